@@ -1,0 +1,290 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
+export interface Database {
+  tenants: TenantsTable
+  tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
+  tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }
+  accounts: AccountsTable
+  passwords: {
+    tenant_id: string
+    account_id: string
+    username: string
+    password_hash: string
+    changed_at: Date
+  }
+  sessions: SessionsTable
+  children: ChildrenTable
+  guardianships: { tenant_id: string; account_id: string; child_id: string; since: Date }
+  service_categories: {
+    tenant_id: string
+    code: string
+    label: string
+    payment_description: string
+    taxonomy_code: string
+  }
+  enrolments: EnrolmentsTable
+  wallets: WalletsTable
+  ledger_transactions: LedgerTransactionsTable
+  ledger_postings: LedgerPostingsTable
+  notice_counters: { tenant_id: string; last_sequence: bigint }
+  carts: CartsTable
+  top_ups: TopUpsTable
+  top_up_events: {
+    tenant_id: string
+    top_up_id: string
+    id: string
+    step: TopUpStep
+    source: string
+    at: Date
+  }
+  receipts: ReceiptsTable
+  receipt_copies: {
+    tenant_id: string
+    receipt_id: string
+    pdf: Buffer
+    made_at: Date
+    announced_at: ColumnType<Date | null, never, Date>
+  }
+  emails: EmailsTable
+  unrouted_receipts: {
+    id_pa: string
+    fiscal_code: string
+    receipt_id: string
+    reason: string
+    arrived_at: Date
+    raw: Buffer
+  }
+  outbox: OutboxTable
+  idempotency_keys: IdempotencyKeysTable
+  installation: { key: string; value: unknown }
+  payment_codes: {
+    tenant_id: string
+    code_hash: string
+    wallet_id: string
+    generation: number
+    created_at: Date
+    revoked_at: ColumnType<Date | null, never, Date>
+  }
+}
+
+export type TenantState = 'draft' | 'rehearsal' | 'live' | 'suspended' | 'closed'
+export type TopUpState = 'open' | 'paid' | 'expired' | 'cancelled'
+export type WalletState = 'active' | 'suspended' | 'closed'
+export type TopUpStep = 'notice-emailed' | 'verified' | 'activated' | 'returned' | 'cancelled' | 'expired'
+export type Disposition =
+  | 'credited'
+  | 'suspense-paid-twice'
+  | 'suspense-unknown'
+  | 'outcome-ko'
+  | 'other-intermediary'
+  | 'no-share'
+export type LedgerKind =
+  | 'receipt'
+  | 'suspense'
+  | 'opening'
+  | 'till'
+  | 'meal'
+  | 'refund'
+  | 'adjustment'
+  | 'settlement'
+  | 'reversal'
+
+interface TenantsTable {
+  id: string
+  slug: string
+  activation_code: string
+  host: string | null
+  name: string
+  ipa_code: string | null
+  state: Generated<TenantState>
+  creditor_fiscal_code: string
+  segregation_code: string
+  service_id: string | null
+  service_subject_id: string | null
+  creditor: unknown
+  branding: unknown
+  policies: unknown
+  created_at: Generated<Date>
+}
+
+interface AccountsTable {
+  tenant_id: string
+  id: string
+  kind: 'guardian' | 'staff'
+  staff_role: 'administrator' | 'clerk' | 'accountant' | 'school' | null
+  first_name: string
+  last_name: string
+  email: string | null
+  fiscal_code_sealed: Buffer | null
+  fiscal_code_hash: Buffer | null
+  language: Generated<string>
+  created_at: Date
+  disabled_at: ColumnType<Date | null, undefined, Date | null>
+}
+
+interface SessionsTable {
+  tenant_id: string
+  token_hash: string
+  account_id: string
+  face: 'portal' | 'app' | 'office'
+  method: 'password'
+  created_at: Date
+  expires_at: Date
+}
+
+interface ChildrenTable {
+  tenant_id: string
+  id: string
+  first_name: string
+  last_name: string
+  fiscal_code_sealed: Buffer | null
+  fiscal_code_hash: Buffer | null
+  school: Generated<string>
+  class_name: Generated<string>
+  claim_code_hash: string | null
+  created_at: Date
+}
+
+interface EnrolmentsTable {
+  tenant_id: string
+  id: string
+  child_id: string
+  category: string
+  school_year: string
+  tariff_cents: bigint
+  created_at: Date
+}
+
+interface WalletsTable {
+  tenant_id: string
+  id: string
+  child_id: string
+  category: string
+  balance_cents: ColumnType<bigint, never, never>
+  movements: ColumnType<bigint, never, never>
+  state: ColumnType<WalletState, never, WalletState>
+  created_at: Date
+}
+
+interface LedgerTransactionsTable {
+  tenant_id: string
+  id: string
+  kind: LedgerKind
+  reference: string
+  reverses: string | null
+  occurred_at: Date
+  booked_at: Date
+  content: Buffer
+}
+
+interface LedgerPostingsTable {
+  tenant_id: string
+  transaction_id: string
+  line: number
+  account: string
+  wallet_id: string | null
+  amount_cents: bigint
+  movement: bigint | null
+  balance_after_cents: bigint | null
+}
+
+interface CartsTable {
+  tenant_id: string
+  id: string
+  token_hash: string
+  account_id: string | null
+  created_at: Date
+  checkout_url: string | null
+  returned_as: ColumnType<CartReturn | null, undefined, CartReturn>
+  returned_at: ColumnType<Date | null, undefined, Date>
+}
+
+export type CartReturn = 'ok' | 'annullato' | 'errore' | 'attesa'
+
+interface TopUpsTable {
+  tenant_id: string
+  id: string
+  wallet_id: string
+  channel_id: string
+  cart_id: string | null
+  state: ColumnType<TopUpState, never, never>
+  amount_cents: bigint
+  description: string
+  taxonomy_code: string
+  notice_number: string
+  account_id: string | null
+  created_at: Date
+  expires_at: Date
+}
+
+interface ReceiptsTable {
+  tenant_id: string
+  id: string
+  receipt_id: string
+  version: 'V1' | 'V2'
+  outcome: 'OK' | 'KO'
+  disposition: Disposition
+  irregular: boolean
+  stand_in: boolean
+  id_pa: string
+  fiscal_code: string
+  notice_number: string
+  creditor_reference: string
+  amount_cents: bigint
+  our_amount_cents: bigint
+  fee_cents: bigint | null
+  psp_id: string
+  psp_name: string
+  psp_fiscal_code: string | null
+  payment_channel: string
+  payment_method: string | null
+  payment_note: string | null
+  description: string
+  paid_at: Date | null
+  application_date: string | null
+  transfer_date: string | null
+  arrived_at: Date
+  copy_available_on: string
+  top_up_id: string | null
+  wallet_id: string | null
+  ledger_transaction_id: string | null
+  raw: Buffer
+}
+
+interface EmailsTable {
+  tenant_id: string
+  id: string
+  kind: 'notice' | 'receipt-available'
+  subject_id: string
+  address_sealed: Buffer
+  language: string
+  requested_at: Date
+  sent_at: ColumnType<Date | null, undefined, Date>
+}
+
+interface OutboxTable {
+  tenant_id: string
+  id: string
+  job: string
+  data: unknown
+  dedupe_key: string | null
+  due_at: Date
+  attempt: Generated<number>
+  trusted_until: Date
+  created_at: Date
+  done_at: ColumnType<Date | null, undefined, Date | null>
+  parked_at: ColumnType<Date | null, undefined, Date | null>
+  last_error: ColumnType<string | null, undefined, string | null>
+}
+
+interface IdempotencyKeysTable {
+  tenant_id: string
+  account_id: string
+  key: string
+  request_hash: string
+  status: number | null
+  response: unknown
+  created_at: Date
+  expires_at: Date
+}

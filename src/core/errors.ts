@@ -1,0 +1,83 @@
+/** One row a fault: its HTTP status, and the code that pagoPA's Node gets for it (null where it can never meet the Node). */
+export const FAULTS = {
+  'request.invalid': { status: 422, pagopa: 'PAA_SINTASSI_XSD' },
+  'request.malformed': { status: 400, pagopa: 'PAA_SINTASSI_EXTRAXSD' },
+  'request.too_large': { status: 413, pagopa: null },
+  'request.too_many': { status: 429, pagopa: null },
+  'request.foreign_origin': { status: 403, pagopa: null },
+  'form.expired': { status: 409, pagopa: null },
+  'idempotency.missing': { status: 400, pagopa: null },
+  'idempotency.in_progress': { status: 409, pagopa: null },
+  'idempotency.reused': { status: 422, pagopa: null },
+  'resource.not_found': { status: 404, pagopa: null },
+  'sign_in.required': { status: 401, pagopa: null },
+  'sign_in.wrong': { status: 401, pagopa: null },
+  'sign_in.method_closed': { status: 403, pagopa: null },
+  'registration.username_taken': { status: 409, pagopa: null },
+  'activation_code.unknown': { status: 404, pagopa: null },
+  'tenant.unknown': { status: 404, pagopa: 'PAA_ID_DOMINIO_ERRATO' },
+  'tenant.inactive': { status: 403, pagopa: 'PAA_ID_DOMINIO_ERRATO' },
+  'tenant.wrong_broker': { status: 403, pagopa: 'PAA_ID_INTERMEDIARIO_ERRATO' },
+  'tenant.wrong_station': { status: 403, pagopa: 'PAA_STAZIONE_INT_ERRATA' },
+  'tenant.conflict': { status: 409, pagopa: null },
+  'amount.malformed': { status: 422, pagopa: 'PAA_SINTASSI_XSD' },
+  'amount.below_minimum': { status: 422, pagopa: 'PAA_SEMANTICA' },
+  'amount.above_maximum': { status: 422, pagopa: 'PAA_SEMANTICA' },
+  'wallet.not_found': { status: 404, pagopa: 'PAA_PAGAMENTO_SCONOSCIUTO' },
+  'wallet.suspended': { status: 409, pagopa: 'PAA_PAGAMENTO_ANNULLATO' },
+  'wallet.repeated': { status: 422, pagopa: null },
+  'payment_code.unknown': { status: 404, pagopa: 'PAA_PAGAMENTO_SCONOSCIUTO' },
+  'payment_code.revoked': { status: 409, pagopa: 'PAA_PAGAMENTO_ANNULLATO' },
+  'top_up.not_found': { status: 404, pagopa: 'PAA_PAGAMENTO_SCONOSCIUTO' },
+  'top_up.already_paid': { status: 409, pagopa: 'PAA_PAGAMENTO_DUPLICATO' },
+  'top_up.expired': { status: 409, pagopa: 'PAA_PAGAMENTO_SCADUTO' },
+  'top_up.cancelled': { status: 409, pagopa: 'PAA_PAGAMENTO_ANNULLATO' },
+  'top_up.too_many': { status: 422, pagopa: null },
+  'receipt.duplicate': { status: 409, pagopa: 'PAA_RECEIPT_DUPLICATA' },
+  'receipt.not_available_yet': { status: 409, pagopa: null },
+  'channel.unknown': { status: 404, pagopa: null },
+  'channel.not_offered': { status: 409, pagopa: 'PAA_SEMANTICA' },
+  'office_till.closed': { status: 409, pagopa: null },
+  'upstream.unavailable': { status: 502, pagopa: 'PAA_SYSTEM_ERROR' },
+  'service.overloaded': { status: 503, pagopa: 'PAA_SYSTEM_ERROR' },
+  'internal.failure': { status: 500, pagopa: 'PAA_SYSTEM_ERROR' },
+} as const satisfies Record<string, { status: number; pagopa: string | null }>
+
+export type FaultCode = keyof typeof FAULTS
+
+/** Details of a fault: plain values that the public text may name, never a person's data. */
+export type FaultDetails = Readonly<Record<string, string | number>>
+
+/**
+ * Something the caller can act on. The public text is looked up by `code` in the message catalogue
+ * (`fault.<code>`); `message` is for our logs only.
+ */
+export class DomainError extends Error {
+  readonly code: FaultCode
+  readonly details: FaultDetails
+  constructor(code: FaultCode, details: FaultDetails = {}, internal?: string) {
+    super(internal ?? code)
+    this.name = 'DomainError'
+    this.code = code
+    this.details = details
+  }
+}
+
+/** A third party failed. `retryable` tells a job whether another try can help. */
+export class UpstreamError extends Error {
+  readonly code = 'upstream.unavailable' as const
+  readonly retryable: boolean
+  /** The third party's HTTP status, where there was an answer. */
+  readonly status: number | undefined
+  constructor(message: string, options: { retryable: boolean; status?: number; cause?: unknown }) {
+    super(message, { cause: options.cause })
+    this.name = 'UpstreamError'
+    this.retryable = options.retryable
+    this.status = options.status
+  }
+}
+
+/** States what must hold. A failure is our bug: it is logged, answered 500, and never shown in words. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`Invariant broken: ${message}`)
+}

@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/connect.ts'
+import { inTenant, type Tx } from '../db/tenant.ts'
+
+/** A rule of the ledger that a row breaks. */
+export interface Violation {
+  invariant: keyof typeof INVARIANTS
+  /** The transaction, wallet or receipt at fault. */
+  subjectId: string
+  detail: string
+}
+
+/** The rules of trust.md §2 as queries: each answers the rows that break it. */
+export const INVARIANTS = {
+  'I1 postings of a transaction sum to zero': (tenantId: string) => sql<Row>`
+    select t.id as subject, coalesce(sum(p.amount_cents), 0)::text || ' over ' || count(p.line) || ' postings' as detail
+    from ledger_transactions t
+    left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id
+    where t.tenant_id = ${tenantId}
+    group by t.id having coalesce(sum(p.amount_cents), 0) <> 0 or count(p.line) < 2`,
+  'I2 postings of the tenant sum to zero': (tenantId: string) => sql<Row>`
+    select ${tenantId}::uuid as subject, sum(amount_cents)::text as detail
+    from ledger_postings where tenant_id = ${tenantId} having sum(amount_cents) <> 0`,
+  'I3 a stored balance is the sum of its postings': (tenantId: string) => sql<Row>`
+    select w.id as subject, w.balance_cents || ' stored, ' || coalesce(sum(p.amount_cents), 0) || ' posted' as detail
+    from wallets w
+    left join ledger_postings p on p.tenant_id = w.tenant_id and p.wallet_id = w.id
+    where w.tenant_id = ${tenantId}
+    group by w.id, w.balance_cents, w.movements
+    having w.balance_cents <> coalesce(sum(p.amount_cents), 0) or w.movements <> count(p.line)
+      or count(p.line) <> coalesce(max(p.movement), 0)`,
+  'I4 a paid receipt with a share of ours is booked once': (tenantId: string) => sql<Row>`
+    select r.id as subject, r.disposition || ' with ' || count(t.id) || ' transactions' as detail
+    from receipts r
+    left join ledger_transactions t on t.tenant_id = r.tenant_id and t.reference = r.receipt_id
+      and t.kind in ('receipt', 'suspense')
+    where r.tenant_id = ${tenantId}
+    group by r.id, r.disposition
+    having count(t.id) <> case when r.disposition in ('credited', 'suspense-unknown', 'suspense-paid-twice') then 1 else 0 end`,
+  'I5 a credit has a receipt': (tenantId: string) => sql<Row>`
+    select t.id as subject, t.kind || ' ' || t.reference as detail
+    from ledger_transactions t
+    left join receipts r on r.tenant_id = t.tenant_id and r.ledger_transaction_id = t.id
+    left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id
+      and p.account in ('wallet', 'suspense')
+    where t.tenant_id = ${tenantId} and t.kind in ('receipt', 'suspense')
+      and (r.id is null or p.amount_cents is distinct from r.our_amount_cents)`,
+  'I7 a posting is of its transaction’s tenant': (tenantId: string) => sql<Row>`
+    select p.transaction_id as subject, 'line ' || p.line as detail
+    from ledger_postings p
+    left join ledger_transactions t on t.tenant_id = p.tenant_id and t.id = p.transaction_id
+    where p.tenant_id = ${tenantId} and t.id is null`,
+} as const satisfies Record<string, (tenantId: string) => unknown>
+
+interface Row {
+  subject: string
+  detail: string
+}
+
+/** Checks one tenant's ledger against every rule; an empty list means that it holds. */
+export async function checkLedger(db: Db, tenantId: string): Promise<Violation[]> {
+  return inTenant(db, tenantId, async (tx: Tx) => {
+    const found: Violation[] = []
+    for (const [name, query] of Object.entries(INVARIANTS)) {
+      const { rows } = await query(tenantId).execute(tx)
+      const invariant = name as keyof typeof INVARIANTS
+      found.push(...rows.map(({ subject, detail }) => ({ invariant, subjectId: subject, detail })))
+    }
+    return found
+  })
+}

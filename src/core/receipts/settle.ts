@@ -1,0 +1,86 @@
+import { addDays, romeDate, type RomeDate } from '../clock.ts'
+import type { Pool } from '../db/connect.ts'
+import type { Disposition } from '../db/schema.ts'
+import { newId } from '../ids.ts'
+import type { Cents } from '../money.ts'
+
+/** What the Node's receipt says, as far as we keep it beside the raw bytes. */
+export interface ReceiptFacts {
+  /** The payment token: unique per payment. */
+  receiptId: string
+  version: 'V1' | 'V2'
+  outcome: 'OK' | 'KO'
+  standIn: boolean
+  /** The creditor institution the message was sent to. */
+  idPa: string
+  /** The creditor institution that owns the notice. */
+  fiscalCode: string
+  noticeNumber: string
+  creditorReference: string
+  amountCents: Cents
+  /** The sum of the transfers that go to the tenant's creditor. */
+  ourAmountCents: Cents
+  feeCents: Cents | undefined
+  pspId: string
+  pspName: string
+  pspFiscalCode: string | undefined
+  paymentChannel: string
+  paymentMethod: string | undefined
+  paymentNote: string | undefined
+  description: string
+  paidAt: Date | undefined
+  applicationDate: RomeDate | undefined
+  transferDate: RomeDate | undefined
+}
+
+/** What the notice is to the tenant: its own, another entity's with a share for it, or another intermediary's. */
+export type NoticeRole = 'creditor' | 'secondary' | 'broadcast'
+
+export interface Settlement {
+  role: NoticeRole
+  facts: ReceiptFacts
+  /** The message exactly as it came. */
+  raw: Buffer
+  copyDelayDays: number
+}
+
+/**
+ * Stores a receipt, books it, credits the wallet and writes the outbox, all in one call and one transaction.
+ * When it returns, the receipt is on disk; when it throws, nothing is, and the Node must be told to try again.
+ * @returns what was done with the money, or `duplicate` for a receipt id stored before
+ */
+export async function settleReceipt(
+  pool: Pool,
+  tenantId: string,
+  { role, facts, raw, copyDelayDays }: Settlement,
+  now: Date,
+): Promise<Disposition | 'duplicate'> {
+  const copyAvailableOn = addDays(dayOfPayment(facts, now), copyDelayDays)
+  const [row] = await pool<[{ disposition: Disposition | 'duplicate' }]>`
+    select settle_receipt(${tenantId}, ${newId()}, ${facts.receiptId}, ${facts.version}, ${facts.outcome},
+      ${facts.standIn}, ${facts.idPa}, ${facts.fiscalCode}, ${role}, ${facts.noticeNumber},
+      ${facts.creditorReference}, ${facts.amountCents}, ${facts.ourAmountCents}, ${facts.feeCents ?? null},
+      ${facts.pspId}, ${facts.pspName}, ${facts.pspFiscalCode ?? null}, ${facts.paymentChannel},
+      ${facts.paymentMethod ?? null}, ${facts.paymentNote ?? null}, ${facts.description}, ${facts.paidAt ?? null},
+      ${facts.applicationDate ?? null}, ${facts.transferDate ?? null}, ${copyAvailableOn}, ${newId()}, ${newId()},
+      ${raw}, ${now}) as disposition`
+  return row.disposition
+}
+
+/** Keeps a receipt that belongs to no tenant of this installation; false when it was kept before. */
+export async function keepUnroutedReceipt(
+  pool: Pool,
+  receipt: { idPa: string; fiscalCode: string; receiptId: string; reason: string; raw: Buffer },
+  now: Date,
+): Promise<boolean> {
+  const [row] = await pool<[{ kept: boolean }]>`
+    select keep_unrouted_receipt(${receipt.idPa}, ${receipt.fiscalCode}, ${receipt.receiptId}, ${receipt.reason},
+      ${receipt.raw}, ${now}) as kept`
+  return row.kept
+}
+
+/** The Rome day from which the copy's delay runs: payment, else the PSP's application date, else arrival. */
+export function dayOfPayment(facts: Pick<ReceiptFacts, 'paidAt' | 'applicationDate'>, now: Date): RomeDate {
+  if (facts.paidAt) return romeDate(facts.paidAt)
+  return facts.applicationDate ?? romeDate(now)
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { RomeDate } from './clock.ts'
+import { isRomeDate } from './clock.ts'
+import type { TenantState } from './db/schema.ts'
+import { LANGUAGES } from './i18n.ts'
+
+const romeDay = z.string().refine(isRomeDate, 'not a calendar day') as z.ZodType<RomeDate>
+const amountCents = z.number().int().positive().max(99_999_999_999)
+const link = z.url({ protocol: /^https?$/ }).max(500)
+
+/** What an entity decides for itself. Amounts in cents, days in Rome. */
+export const policiesSchema = z.strictObject({
+  /** From this day top-ups recorded at the office till are refused; null while the till is open without end. */
+  pagopaOnlyFrom: romeDay.nullable().default(null),
+  /** The last day of sign-in by user name and password; null while it has no end. */
+  passwordLoginUntil: romeDay.nullable().default(null),
+  receiptCopyDelayDays: z.number().int().min(0).max(60).default(3),
+  minimumCents: amountCents.default(500),
+  maximumCents: amountCents.default(50_000),
+  suggestedCents: z.array(amountCents).max(4).default([2_500, 5_000, 10_000]),
+  noticeValidityDays: z.number().int().min(1).max(365).default(30),
+  /** Whether an expired notice is still payable at the Node. */
+  latePaymentAllowed: z.boolean().default(false),
+  lowCreditMeals: z.number().int().min(0).max(50).default(3),
+  /** Whether parents may enrol a child themselves, or only claim one that the school entered. */
+  selfEnrolment: z.boolean().default(true),
+  languages: z.array(z.enum(LANGUAGES)).min(1).default(['it', 'en']),
+})
+export type Policies = z.infer<typeof policiesSchema>
+
+/** How the entity looks and where it is reached. */
+export const brandingSchema = z.strictObject({
+  primaryColor: z.string().regex(/^#[0-9a-f]{6}$/i),
+  serviceName: z.string().min(1).max(60).default('Mensa scolastica'),
+  /** Two letters on the shield that stands in for a coat of arms. */
+  initials: z.string().min(1).max(3),
+  address: z.string().max(140).default(''),
+  officeName: z.string().max(50).default(''),
+  officeHours: z.string().max(100).default(''),
+  phone: z.string().max(30).default(''),
+  email: z.email().max(256).or(z.literal('')).default(''),
+  website: link.or(z.literal('')).default(''),
+  privacyUrl: link.or(z.literal('')).default(''),
+  legalNotesUrl: link.or(z.literal('')).default(''),
+  accessibilityDeclarationUrl: link.or(z.literal('')).default(''),
+  faqUrl: link.or(z.literal('')).default(''),
+  reportUrl: link.or(z.literal('')).default(''),
+})
+export type Branding = z.infer<typeof brandingSchema>
+
+/** The creditor institution as pagoPA knows it. */
+export const creditorSchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  brokerFiscalCode: z.string().regex(/^\d{11}$/),
+  stationId: z.string().min(1).max(35),
+  iban: z.string().regex(/^IT\d{2}[A-Z]\d{10}[0-9A-Z]{12}$/),
+  postalIban: z
+    .string()
+    .regex(/^IT\d{2}[A-Z]\d{10}[0-9A-Z]{12}$/)
+    .optional(),
+  cbill: z
+    .string()
+    .regex(/^[A-Z0-9]{5}$/)
+    .optional(),
+})
+export type Creditor = z.infer<typeof creditorSchema>
+
+/** An entity with everything the rest of the house needs to know of it. */
+export interface Tenant {
+  readonly id: string
+  readonly slug: string
+  readonly activationCode: string
+  readonly host: string | null
+  readonly name: string
+  readonly ipaCode: string | null
+  readonly state: TenantState
+  readonly creditorFiscalCode: string
+  readonly segregationCode: string
+  readonly serviceId: string | null
+  readonly serviceSubjectId: string | null
+  readonly creditor: Creditor
+  readonly branding: Branding
+  readonly policies: Policies
+}
+
+/** How the rooms below find a tenant; the registry in tenants/ fulfils it. */
+export interface TenantDirectory {
+  byId(id: string): Promise<Tenant | undefined>
+  byCreditor(fiscalCode: string, segregationCode: string): Promise<Tenant | undefined>
+  /** Every tenant of one creditor: a company may serve several municipalities. */
+  ofCreditor(fiscalCode: string): Promise<readonly Tenant[]>
+  byServiceSubject(fiscalCode: string, serviceSubjectId: string): Promise<Tenant | undefined>
+}
+
+/** Whether new top-ups may be asked for: receipts are taken in every state. */
+export function isOpenForBusiness(tenant: Tenant): boolean {
+  return tenant.state === 'live' || tenant.state === 'rehearsal'
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync } from 'node:fs'
+import postgres from 'postgres'
+import type { TestProject } from 'vitest/node'
+import { migrate } from '#core/db/migrate.ts'
+import { prepareDatabase, type DatabaseUrls } from '#core/db/roles.ts'
+import { startLocalPostgres } from '../../src/local/postgres.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    cluster: { adminUrl: string; template: string }
+  }
+}
+
+export const TEST_PASSWORD = 'only-for-tests-on-loopback'
+export const TEST_PREFIX = 'borsellino_test'
+
+/** Starts one PostgreSQL for the whole run, kept warm between runs, and migrates a template database once. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startLocalPostgres({ folder: '.data/test', disposable: true })
+  const template = `template_${hashOfMigrations()}`
+  await removeLeftovers(server.adminUrl, template)
+  const urls: DatabaseUrls = await prepareDatabase(server.adminUrl, {
+    prefix: TEST_PREFIX,
+    database: template,
+    password: TEST_PASSWORD,
+  })
+  await migrate(urls.owner)
+  project.provide('cluster', { adminUrl: server.adminUrl, template })
+  return () => server.stop()
+}
+
+function hashOfMigrations(): string {
+  const hash = createHash('sha256').update(readFileSync('src/core/db/migrate.ts'))
+  for (const file of readdirSync('migrations').toSorted()) hash.update(readFileSync(`migrations/${file}`))
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function removeLeftovers(adminUrl: string, template: string): Promise<void> {
+  const admin = postgres(adminUrl, { max: 1, onnotice: () => {} })
+  const databases = await admin<{ datname: string }[]>`
+    select datname from pg_database where (datname like 'test\\_%' or datname like 'template\\_%') and datname <> ${template}`
+  for (const { datname } of databases) await admin.unsafe(`drop database if exists "${datname}" with (force)`)
+  await admin.end()
+}
