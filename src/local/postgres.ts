@@ -71,11 +71,20 @@ export async function startLocalPostgres({
   }
 }
 
+/** True while a server runs on that folder. */
+export function isLocalPostgresRunning(folder: string): boolean {
+  return runningPort(join(homeOf(resolve(folder)), 'postgres')) !== undefined
+}
+
+/** PostgreSQL refuses to run as root, and "nobody" often cannot enter a folder of root's. */
+function homeOf(folder: string): string {
+  return process.getuid?.() === 0 ? join('/var/tmp', `borsellino-${encodeURIComponent(folder)}`) : folder
+}
+
 function prepare(folder: string) {
   const asRoot = process.getuid?.() === 0
   const identity = asRoot ? { uid: NOBODY, gid: NOBODY } : {}
-  // PostgreSQL refuses to run as root, and "nobody" often cannot enter a folder of root's.
-  const home = asRoot ? join('/var/tmp', `borsellino-${encodeURIComponent(folder)}`) : folder
+  const home = homeOf(folder)
   mkdirSync(home, { recursive: true })
   if (asRoot) chownSync(home, NOBODY, NOBODY)
   const binaries = asRoot ? copyBinaries(home, packageFolder()) : packageFolder()

@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '#core/db/migrate.ts'
 import { prepareDatabase, type DatabaseUrls } from '#core/db/roles.ts'
-import { startLocalPostgres } from '../../src/local/postgres.ts'
+import { isLocalPostgresRunning, startLocalPostgres } from '../../src/local/postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,7 +17,11 @@ export const TEST_PREFIX = 'borsellino_test'
 
 /** Starts one PostgreSQL for the whole run, kept warm between runs, and migrates a template database once. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startLocalPostgres({ folder: '.data/test', disposable: true })
+  // Two runs at the same time get a server each: the one that ends first would take the other's away.
+  const slots = Array.from({ length: 9 }, (_, slot) => `.data/test-${slot}`)
+  const folder = slots.find((one) => !isLocalPostgresRunning(one))
+  if (!folder) throw new Error('too many test runs at the same time')
+  const server = await startLocalPostgres({ folder, disposable: true })
   const template = `template_${hashOfMigrations()}`
   await removeLeftovers(server.adminUrl, template)
   const urls: DatabaseUrls = await prepareDatabase(server.adminUrl, {

@@ -1,0 +1,82 @@
+import { UnrecoverableError, type Job as QueueJob, type Worker } from 'bullmq'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/connect.ts'
+import { DomainError, UpstreamError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { LANES, type Job, type Lane, type RecurringJob } from './job.ts'
+import { isDone, markDone, park } from './outbox.ts'
+import type { Envelope, Queues } from './queue.ts'
+
+export interface WorkersOptions {
+  db: Db
+  queues: Queues
+  jobs: readonly Job[]
+  recurring: readonly RecurringJob[]
+  clock: Clock
+  log: Log
+  onOutcome?: (job: string, outcome: 'done' | 'failed' | 'parked') => void
+}
+
+const CONCURRENCY: Record<Lane, number> = { documents: 2, mail: 4, upkeep: 2 }
+
+/**
+ * Starts the workers of every lane and writes the recurring jobs into their queue (again at every boot: a queue
+ * may have lost them). Refuses a job that is declared twice.
+ */
+export async function startWorkers(options: WorkersOptions): Promise<void> {
+  const { queues, jobs, recurring } = options
+  const names = [...jobs, ...recurring].map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice) throw new Error(`job ${twice} is declared twice`)
+  for (const lane of LANES) {
+    const worker = queues.work(lane, (queueJob) => process(queueJob, options), CONCURRENCY[lane])
+    parkFinalFailures(worker, options)
+  }
+  for (const { name, lane, every } of recurring) {
+    const pattern =
+      'cron' in every ? { pattern: every.cron, tz: 'Europe/Rome' } : { every: every.minutes * 60_000 }
+    await queues.lanes[lane].upsertJobScheduler(name, pattern, {
+      name,
+      data: { data: {} },
+      opts: { removeOnComplete: true, removeOnFail: { age: 7 * 86_400 } },
+    })
+  }
+}
+
+async function process(queueJob: QueueJob<Envelope>, options: WorkersOptions): Promise<void> {
+  const { db, jobs, recurring, clock, onOutcome } = options
+  const { outboxId, tenantId, data } = queueJob.data
+  const periodic = recurring.find(({ name }) => name === queueJob.name)
+  if (periodic) {
+    await periodic.run()
+    return onOutcome?.(periodic.name, 'done')
+  }
+  const job = jobs.find(({ name }) => name === queueJob.name)
+  if (!job || !outboxId || !tenantId) throw new UnrecoverableError(`no job ${queueJob.name} here`)
+  if (await isDone(db, tenantId, outboxId)) return
+  try {
+    await job.run(job.data.parse(data))
+  } catch (error) {
+    const final = error instanceof DomainError || (error instanceof UpstreamError && !error.retryable)
+    if (final) throw new UnrecoverableError(error.message)
+    throw error
+  }
+  await markDone(db, tenantId, outboxId, clock.now())
+  onOutcome?.(job.name, 'done')
+}
+
+function parkFinalFailures(worker: Worker<Envelope>, { db, clock, log, onOutcome }: WorkersOptions): void {
+  worker.on('failed', (queueJob, error) => {
+    if (!queueJob) return
+    const { name, attemptsMade, opts } = queueJob
+    const { outboxId, tenantId } = queueJob.data
+    const final = error instanceof UnrecoverableError || attemptsMade >= (opts.attempts ?? 1)
+    log[final ? 'error' : 'warn']({ job: name, outboxId, tenantId, attemptsMade, error }, 'job failed')
+    onOutcome?.(name, final ? 'parked' : 'failed')
+    if (!final || !outboxId || !tenantId) return
+    park(db, tenantId, outboxId, `${error.name}: ${error.message}`, clock.now()).catch((problem: unknown) => {
+      // The relay will find the row again when its time of trust ends, and the next failure parks it.
+      log.error({ job: name, outboxId, error: problem }, 'job could not be parked')
+    })
+  })
+}

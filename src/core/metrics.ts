@@ -1,0 +1,45 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+
+/** What /metrics tells. Labels never name a person, and a tenant only by its slug. */
+export interface Metrics {
+  readonly registry: Registry
+  readonly requests: Histogram<'route' | 'method' | 'status'>
+  readonly nodeCalls: Histogram<'operation' | 'outcome'>
+  readonly receipts: Counter<'disposition'>
+  readonly jobs: Counter<'job' | 'outcome'>
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'borsellino_http_request_seconds',
+      help: 'Time to answer a request, by route',
+      labelNames: ['route', 'method', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+      registers,
+    }),
+    nodeCalls: new Histogram({
+      name: 'borsellino_node_call_seconds',
+      help: "Time to answer pagoPA's Node; its service level is 2 seconds",
+      labelNames: ['operation', 'outcome'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 7, 15],
+      registers,
+    }),
+    receipts: new Counter({
+      name: 'borsellino_receipts_total',
+      help: 'Receipts by what was done with them',
+      labelNames: ['disposition'],
+      registers,
+    }),
+    jobs: new Counter({
+      name: 'borsellino_jobs_total',
+      help: 'Jobs by outcome',
+      labelNames: ['job', 'outcome'],
+      registers,
+    }),
+  }
+}
