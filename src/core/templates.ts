@@ -19,6 +19,37 @@ export interface Templates {
   render(name: string, view: object, language: Language): string
 }
 
+/** Who writes an e-mail, as its templates show it. */
+export interface EmailEntity {
+  readonly name: string
+  /** Its colour, `#rrggbb`, dark enough for white text. */
+  readonly primary: string
+  /** Where to get help: an address or a telephone number. */
+  readonly contact: string | null
+}
+
+/** `emails/notice.html` and `.text`; the subject is `email.notice.subject` with `number`. */
+export interface NoticeEmailView {
+  readonly entity: EmailEntity
+  /** Null when the message goes to an address other than the adult's own: it then names nobody. */
+  readonly recipientName: string | null
+  readonly amountCents: bigint
+  readonly description: string
+  readonly noticeNumber: string
+  readonly creditor: { readonly name: string; readonly fiscalCode: string }
+  readonly dueOn: RomeDate
+  readonly href: string
+}
+
+/** `emails/receipt-available.html` and `.text`; the subject is `email.receipt_available.subject`. */
+export interface ReceiptAvailableEmailView {
+  readonly entity: EmailEntity
+  readonly recipientName: string | null
+  readonly amountCents: bigint
+  readonly paidOn: RomeDate
+  readonly href: string
+}
+
 interface Frame {
   readonly language: Language
   readonly translate: Translate
@@ -77,9 +108,26 @@ function compile(environment: typeof Handlebars, name: string, source: string): 
   )
 }
 
-const weekdays = { weekday: 'long', timeZone: 'UTC' } as const
-const shortDays = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const
-const longDays = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const
+const dayStyles = {
+  weekday: { weekday: 'long' },
+  short: { day: 'numeric', month: 'short' },
+  long: { day: 'numeric', month: 'long', year: 'numeric' },
+} as const
+const dayFormats = new Map<string, Intl.DateTimeFormat>()
+
+/** Writes a part of a Rome day in words. Formats are kept: making one costs more than the rest of a page. */
+function namedDay(day: RomeDate, style: keyof typeof dayStyles, language: Language): string {
+  const key = `${style} ${language}`
+  let format = dayFormats.get(key)
+  if (!format) {
+    format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+      ...dayStyles[style],
+      timeZone: 'UTC',
+    })
+    dayFormats.set(key, format)
+  }
+  return format.format(new Date(`${day}T00:00:00Z`))
+}
 
 /** All that a template may call besides `if`, `unless`, `each`, `with` and `lookup`. */
 const helpers = {
@@ -99,13 +147,12 @@ const helpers = {
     const day: RomeDate = text(value, 'a date')
     const { language } = data as Frame
     const style = (hash as { style?: string }).style
-    const named = (format: Intl.DateTimeFormatOptions) =>
-      new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, format).format(
-        new Date(`${day}T00:00:00Z`),
-      )
-    if (style === 'weekday') return `${formatDate(day, language).slice(0, 5)}, ${named(weekdays)}`
-    if (style === 'short') return named(shortDays)
-    if (style === 'long') return named(longDays)
+    if (style === 'weekday')
+      return `${formatDate(day, language).slice(0, 5)}, ${namedDay(day, style, language)}`
+    if (style === 'short') return namedDay(day, style, language)
+    // The first of a month is an ordinal in Italian.
+    if (style === 'long')
+      return namedDay(day, style, language).replace(/^1 /, language === 'it' ? '1° ' : '1 ')
     return formatDate(day, language)
   },
   /** An instant as day and time in Rome. */

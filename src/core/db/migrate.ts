@@ -25,7 +25,10 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     const { error, results = [] } = await migrator.migrateToLatest()
     if (error) {
       const failed = results.find(({ status }) => status === 'Error')
-      throw new Error(`Migration ${failed?.migrationName ?? ''} failed: ${error instanceof Error ? error.message : 'unknown error'}`, { cause: error })
+      throw new Error(
+        `Migration ${failed?.migrationName ?? ''} failed: ${error instanceof Error ? error.message : 'unknown error'}`,
+        { cause: error },
+      )
     }
     return results.map(({ migrationName }) => migrationName)
   } finally {

@@ -252,10 +252,12 @@ interface ReceiptsTable {
   raw: Buffer
 }
 
+export type EmailKind = 'notice' | 'receipt-available'
+
 interface EmailsTable {
   tenant_id: string
   id: string
-  kind: 'notice' | 'receipt-available'
+  kind: EmailKind
   subject_id: string
   address_sealed: Buffer
   language: string

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import {
+  defineChannel,
+  type ChannelContext,
+  type NextStep,
+  type Payer,
+  type PaymentChannel,
+} from '#core/channel.ts'
+import { DomainError } from '#core/errors.ts'
+import type { OpenedTopUp } from '#core/top-ups/top-up.ts'
+import type { CheckoutClient } from '#pagopa/checkout.ts'
+
+const settings = z.strictObject({
+  /** Minutes that Checkout keeps a cart (protocol §4: ten). */
+  cartMinutes: z.number().int().min(1).max(60).default(10),
+})
+type Settings = z.infer<typeof settings>
+
+/** Pays on Checkout, pagoPA's own pages: card, account or app, at once. */
+export function pagopaOnline(checkout: CheckoutClient): PaymentChannel<'pagopa-online'> {
+  return defineChannel<'pagopa-online', Settings>({
+    id: 'pagopa-online',
+    label: { it: 'Paga online', en: 'Pay online' },
+    note: { it: 'Carta, conto o app, subito', en: 'Card, account or app, at once' },
+    icon: 'it-card',
+    settings,
+    surfaces: ['portal', 'app'],
+    jobs: [],
+    maxTopUps: 5,
+    offer: () => ({ offered: true }),
+    async start({ drafts, payer }, context) {
+      const opened = await context.desk.open(drafts, { validDays: context.tenant.noticeValidityDays })
+      return checkOut(checkout, opened, payer, context)
+    },
+    async resume(topUpIds, payer, context) {
+      return checkOut(checkout, await context.desk.openOnes(topUpIds), payer, context)
+    },
+  })
+}
+
+/** The notices exist before the cart: Checkout asks for them at once. */
+async function checkOut(
+  checkout: CheckoutClient,
+  topUps: readonly OpenedTopUp[],
+  payer: Payer,
+  context: ChannelContext<Settings>,
+): Promise<NextStep> {
+  const { tenant, desk, settings, now } = context
+  const cart = await desk.openCart(topUps.map(({ id }) => id))
+  const result = await checkout.postCart({
+    notices: topUps.map(({ noticeNumber, amountCents, description }) => ({
+      noticeNumber,
+      amountCents,
+      description,
+      creditorFiscalCode: tenant.fiscalCode,
+      companyName: tenant.creditorName,
+    })),
+    returnUrls: {
+      ok: cart.returnUrls.ok,
+      cancel: cart.returnUrls.annullato,
+      error: cart.returnUrls.errore,
+      waiting: cart.returnUrls.attesa,
+    },
+    idCart: cart.id,
+    ...(payer.email ? { emailNotice: payer.email } : {}),
+  })
+  if (result.kind === 'not-payable') throw new DomainError('top_up.being_paid')
+  return {
+    kind: 'redirect',
+    url: result.redirectUrl,
+    expiresAt: new Date(now.getTime() + settings.cartMinutes * 60_000),
+    cartId: cart.id,
+    topUpIds: topUps.map(({ id }) => id),
+  }
+}

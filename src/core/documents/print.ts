@@ -1,0 +1,39 @@
+import { renderToBuffer } from '@react-pdf/renderer'
+import type { ReactElement } from 'react'
+import { type RomeDate, startOfRomeDay } from '../clock.ts'
+import { type Language, translator } from '../i18n.ts'
+import { document } from './elements.ts'
+import { loadFonts } from './fonts.ts'
+import { type NoticeDocument, noticePage } from './notice.ts'
+import { type ReceiptDocument, receiptPage } from './receipt.ts'
+
+/** Prints a payment notice in this thread, as a PDF file. Callers with other work use render.ts. */
+export async function printNotice(data: NoticeDocument): Promise<Uint8Array> {
+  await loadFonts()
+  return print('document.notice.title', data, noticePage(data))
+}
+
+/** Prints our copy of a receipt in this thread, as a PDF file. */
+export async function printReceipt(data: ReceiptDocument): Promise<Uint8Array> {
+  await loadFonts()
+  return print('document.receipt.title', data, receiptPage(data))
+}
+
+/** Metadata name the kind of document and nothing else: search engines and mail filters read them. */
+function print(
+  titleKey: string,
+  { language, issuedOn }: { language: Language; issuedOn?: RomeDate },
+  content: ReactElement,
+): Promise<Uint8Array> {
+  const file = document(
+    {
+      title: translator(language)(titleKey),
+      language,
+      creator: 'Borsellino',
+      producer: 'Borsellino',
+      ...(issuedOn === undefined ? {} : { creationDate: startOfRomeDay(issuedOn) }),
+    },
+    content,
+  )
+  return renderToBuffer(file as Parameters<typeof renderToBuffer>[0])
+}

@@ -1,0 +1,71 @@
+import type { Db } from './db/connect.ts'
+import { inTenant, type Tx } from './db/tenant.ts'
+import { keyedHash, newKey, open, seal, type Key } from './crypto.ts'
+import { invariant } from './errors.ts'
+
+const PURPOSES = ['personal-data', 'look-up', 'payment-code'] as const
+type Purpose = (typeof PURPOSES)[number]
+
+/** A tenant's keys at work: personal data that only we can read, hashes by which they are found. */
+export interface TenantVault {
+  seal(plain: string): Buffer
+  open(sealed: Uint8Array): string
+  /** A keyed hash for look-up; equal texts have equal hashes, within the tenant. */
+  lookUpHash(plain: string): Buffer
+  /** The key from which payment codes are derived: not bound to MASTER_KEY, so rotating that voids no printed card. */
+  readonly paymentCodeKey: Key
+}
+
+export interface Vault {
+  of(tenantId: string): Promise<TenantVault>
+  /** Makes the keys of a new tenant, inside the transaction that makes the tenant. */
+  createKeys(tx: Tx, tenantId: string, now: Date): Promise<void>
+}
+
+/** Tenant keys lie in the database sealed with the installation's MASTER_KEY; opened once, they stay in memory. */
+export function createVault(db: Db, masterKey: Key): Vault {
+  const opened = new Map<string, Promise<TenantVault>>()
+
+  async function load(tenantId: string): Promise<TenantVault> {
+    const rows = await inTenant(db, tenantId, (tx) =>
+      tx
+        .selectFrom('tenant_keys')
+        .select(['purpose', 'sealed_key'])
+        .where('tenant_id', '=', tenantId)
+        .execute(),
+    )
+    const key = (purpose: Purpose): Key => {
+      const row = rows.find((one) => one.purpose === purpose)
+      invariant(row, `tenant ${tenantId} has no ${purpose} key`)
+      return open(masterKey, `${tenantId}/${purpose}`, row.sealed_key)
+    }
+    const personalData = key('personal-data')
+    const lookUp = key('look-up')
+    return {
+      seal: (plain) => seal(personalData, tenantId, plain),
+      open: (sealed) => open(personalData, tenantId, sealed).toString('utf8'),
+      lookUpHash: (plain) => keyedHash(lookUp, plain),
+      paymentCodeKey: key('payment-code'),
+    }
+  }
+
+  return {
+    of(tenantId) {
+      const known = opened.get(tenantId)
+      if (known) return known
+      const loading = load(tenantId)
+      opened.set(tenantId, loading)
+      loading.catch(() => opened.delete(tenantId))
+      return loading
+    },
+    async createKeys(tx, tenantId, now) {
+      const rows = PURPOSES.map((purpose) => ({
+        tenant_id: tenantId,
+        purpose,
+        sealed_key: seal(masterKey, `${tenantId}/${purpose}`, newKey()),
+        created_at: now,
+      }))
+      await tx.insertInto('tenant_keys').values(rows).execute()
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { crashPoint } from '#core/crash-point.ts'
+import { DomainError } from '#core/errors.ts'
+import { sumCents, type Cents } from '#core/money.ts'
+import { keepUnroutedReceipt, settleReceipt, type ReceiptFacts } from '#core/receipts/settle.ts'
+import type { Services } from '#core/services.ts'
+import { routeReceipt } from './routing.ts'
+import type { RequestFault } from './soap/faults.ts'
+import { writeSendReceipt } from './soap/answers.ts'
+import type { RequestOf } from './soap/requests.ts'
+
+type ReceiptRequest = RequestOf<'paSendRT'> | RequestOf<'paSendRTV2'>
+
+/**
+ * paSendRT and V2: stores and books the receipt, then answers. Whatever is stored is answered OK; the same receipt
+ * again is answered PAA_RECEIPT_DUPLICATA, by which time it is surely stored.
+ * @throws DomainError with the fault to answer; any other error when the receipt could not be stored: the Node must
+ *   get HTTP 500 and will send it again
+ */
+export async function takeReceipt(services: Services, request: ReceiptRequest, raw: Buffer): Promise<string> {
+  const { receipt } = request
+  const keep = (reason: string) =>
+    keepUnrouted(services, request.idPA, receipt.fiscalCode, receiptKey(receipt.receiptId, raw), reason, raw)
+  let route
+  try {
+    route = await routeReceipt(services.tenants, request, receipt)
+  } catch (error) {
+    // A refusal is final for the Node: what it told us is kept all the same, for a person.
+    if (error instanceof DomainError) await keep(error.code)
+    throw error
+  }
+  if ('unrouted' in route) {
+    const isNew = await keep(route.unrouted)
+    if (!isNew) throw new DomainError('receipt.duplicate')
+    return writeSendReceipt(request.operation)
+  }
+  const { tenant, role } = route
+  const facts = factsOf(request, receiptKey(receipt.receiptId, raw), tenant.creditorFiscalCode)
+  const copyDelayDays = tenant.policies.receiptCopyDelayDays
+  const disposition = await settleReceipt(
+    services.pool,
+    tenant.id,
+    { role, facts, raw, copyDelayDays },
+    services.clock.now(),
+  )
+  crashPoint('receipt-stored')
+  services.metrics.receipts.inc({ disposition })
+  if (disposition === 'duplicate') throw new DomainError('receipt.duplicate')
+  services.nudge()
+  return writeSendReceipt(request.operation)
+}
+
+/** Keeps a receipt that cannot be read, before it is refused: somebody may have paid. */
+export async function keepUnreadable(services: Services, fault: RequestFault, raw: Buffer): Promise<void> {
+  await keepUnrouted(
+    services,
+    fault.idPA ?? '',
+    '',
+    receiptKey('', raw),
+    fault.description.slice(0, 200),
+    raw,
+  )
+}
+
+async function keepUnrouted(
+  services: Services,
+  idPa: string,
+  fiscalCode: string,
+  receiptId: string,
+  reason: string,
+  raw: Buffer,
+): Promise<boolean> {
+  const isNew = await keepUnroutedReceipt(
+    services.pool,
+    { idPa, fiscalCode, receiptId, reason, raw },
+    services.clock.now(),
+  )
+  services.metrics.receipts.inc({ disposition: 'unrouted' })
+  services.log.error({ idPa, reason, isNew }, 'a receipt was kept that no entity here can take')
+  return isNew
+}
+
+/** The schema bounds a receipt id neither below nor above; one that no key can hold is known by its message's hash. */
+function receiptKey(receiptId: string, raw: Buffer): string {
+  if (receiptId.length > 0 && receiptId.length <= 200) return receiptId
+  return `sha256:${createHash('sha256').update(raw).digest('hex')}`
+}
+
+function factsOf(request: ReceiptRequest, receiptId: string, creditorFiscalCode: string): ReceiptFacts {
+  const { receipt } = request
+  const ours: Cents[] = []
+  for (const transfer of receipt.transfers) {
+    if (transfer.fiscalCodePA === creditorFiscalCode) ours.push(transfer.transferAmount)
+  }
+  return {
+    receiptId,
+    version: request.operation === 'paSendRT' ? 'V1' : 'V2',
+    outcome: receipt.outcome,
+    standIn: receipt.standIn ?? false,
+    idPa: request.idPA,
+    fiscalCode: receipt.fiscalCode,
+    noticeNumber: receipt.noticeNumber,
+    creditorReference: receipt.creditorReferenceId,
+    amountCents: receipt.paymentAmount,
+    ourAmountCents: sumCents(ours),
+    feeCents: receipt.fee,
+    pspId: receipt.idPSP,
+    pspName: receipt.pspCompanyName,
+    pspFiscalCode: receipt.pspFiscalCode,
+    paymentChannel: receipt.channelDescription,
+    paymentMethod: receipt.paymentMethod,
+    paymentNote: request.operation === 'paSendRTV2' ? request.receipt.paymentNote : undefined,
+    description: receipt.description,
+    paidAt: receipt.paymentDateTime?.instant,
+    applicationDate: receipt.applicationDate?.day,
+    transferDate: receipt.transferDate?.day,
+  }
+}

@@ -1,0 +1,81 @@
+import type { RomeDate } from '#core/clock.ts'
+import type { Alert, FieldErrors, PageView } from './page.ts'
+
+/** `pages/choose-entity`: GET `/?ente=…`, an activation code or a name. */
+export interface ChooseEntityView extends PageView {
+  readonly query: string
+  /** Null before anything was searched. */
+  readonly results: readonly EntityResult[] | null
+  readonly errors: FieldErrors<'ente'>
+}
+
+export interface EntityResult {
+  readonly name: string
+  readonly service: string
+  readonly href: string
+  readonly logoHref: string | null
+}
+
+/** `pages/welcome`: the entity's public page. */
+export interface WelcomeView extends PageView {
+  readonly activationCode: string
+  readonly registrationOpen: boolean
+  /** From this day top-ups are paid through pagoPA only. */
+  readonly pagopaOnlyFrom: RomeDate | null
+  readonly passwordEnds: PasswordEnd | null
+  /** How credit can be topped up here; a word each and a line. */
+  readonly channels: readonly { readonly label: string; readonly note: string; readonly icon: string }[]
+}
+
+/** Shown from 60 days before the entity closes sign-in by password. */
+export interface PasswordEnd {
+  /** The last day on which a password still works. */
+  readonly until: RomeDate
+  readonly daysLeft: number
+}
+
+/** `pages/sign-in`: POST `{base}/accedi` with `username`, `password`. */
+export interface SignInView extends PageView {
+  readonly methods: readonly SignInMethod[]
+  readonly passwordEnds: PasswordEnd | null
+  readonly registrationOpen: boolean
+  readonly values: { readonly username: string }
+  readonly errors: FieldErrors<'username' | 'password'>
+  /** Where to go once signed in, a path of ours; posted back in the field `next`. */
+  readonly next: string | null
+}
+
+/** A card of the sign-in page. `until` is the last day of a method that the entity will close. */
+export type SignInMethod = { readonly kind: 'password'; readonly until: RomeDate | null }
+
+export type RegistrationField =
+  | 'firstName'
+  | 'lastName'
+  | 'email'
+  | 'fiscalCode'
+  | 'username'
+  | 'password'
+  | 'consent'
+
+/** `pages/register`: POST `{base}/registrati`, fields as named; the password is never shown again. */
+export interface RegisterView extends PageView {
+  readonly values: Readonly<Record<Exclude<RegistrationField, 'password' | 'consent'>, string>>
+  readonly errors: FieldErrors<RegistrationField>
+  readonly passwordMinimum: number
+}
+
+/** `pages/error`: a fault, in plain words. `title` and `detail` come from `fault.<code>` and `fault.<code>.detail`. */
+export interface ErrorView extends PageView {
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly kind: Alert['kind']
+  readonly requestId: string
+  readonly wayOut: WayOut
+}
+
+/** Where a fault page leads: `label` is a key under `portal.error.way_out`. */
+export interface WayOut {
+  readonly href: string
+  readonly label: 'home' | 'sign_in' | 'back' | 'payments' | 'choose_entity'
+}

@@ -1,0 +1,42 @@
+import type { RomeDate } from '#core/clock.ts'
+import type { PageView } from './page.ts'
+
+/** `pages/home`: one card per wallet, and what waits to be done. */
+export interface HomeView extends PageView {
+  /** `2026/2027` */
+  readonly schoolYear: string
+  readonly cards: readonly WalletCard[]
+  /** Notices that are still open, the newest first. */
+  readonly openNotices: readonly OpenNotice[]
+  /** False where the entity does not offer the tobacconist channel. */
+  readonly paymentCodesOffered: boolean
+}
+
+export interface WalletCard {
+  readonly walletId: string
+  readonly childId: string
+  readonly childName: string
+  readonly initials: string
+  /** School and class: `Primaria Dante, 3ª B`. */
+  readonly place: string
+  /** The category of service, as the entity calls it: `REFEZIONE`. */
+  readonly category: string
+  readonly balanceCents: bigint
+  /** `exhausted`: nothing left; `low`: under the entity's threshold; `unknown`: no tariff to count meals by. */
+  readonly status: 'exhausted' | 'low' | 'enough' | 'unknown'
+  /** Whole meals that the credit still pays. */
+  readonly mealsLeft: number
+  /** Server-made markup of `sparkline`; null when there is nothing to draw yet. */
+  readonly sparklineSvg: string | null
+  readonly sparklineFrom: RomeDate
+  readonly lastMealOn: RomeDate | null
+  readonly mealPriceCents: bigint | null
+}
+
+export interface OpenNotice {
+  readonly topUpId: string
+  readonly amountCents: bigint
+  readonly childName: string
+  readonly issuedOn: RomeDate
+  readonly dueOn: RomeDate
+}

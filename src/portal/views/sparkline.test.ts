@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { initials, navigation } from './page.ts'
+import { sparkline } from './sparkline.ts'
+
+const points = (...cents: bigint[]) =>
+  cents.map((balanceCents, index) => ({ on: `2026-11-0${index + 1}`, balanceCents }))
+
+describe('the line of the credit', () => {
+  test('one change makes no line', () => {
+    expect(sparkline(points(100n), '2026-11-01', '2026-11-30')).toBeNull()
+  })
+
+  test('credit below zero is drawn with the line of zero', () => {
+    expect(sparkline(points(100n, -100n), '2026-11-01', '2026-11-30')).toContain('sparkline-zero')
+    expect(sparkline(points(100n, 50n), '2026-11-01', '2026-11-30')).not.toContain('sparkline-zero')
+  })
+
+  test('the line goes down where the credit falls, step by step, to the last day', () => {
+    const svg = sparkline(points(1000n, 500n, 0n), '2026-11-01', '2026-11-11')!
+    expect(/sparkline-line" d="([^"]+)"/.exec(svg)![1]).toBe('M0 2H32V24H64V46H320')
+  })
+
+  test('it carries no style: the policy of the pages would refuse it', () => {
+    expect(sparkline(points(100n, 50n), '2026-11-01', '2026-11-30')).not.toMatch(/style|fill=|stroke=/)
+  })
+})
+
+describe('the frame of a page', () => {
+  test.each([
+    ['Elena Ferrari', 'EF'],
+    ['Maria Luisa De Santis', 'MS'],
+    ['Sofia', 'S'],
+    ['', ''],
+  ])('the initials of %j are %j', (name, expected) => expect(initials(name)).toBe(expected))
+
+  test('the menu marks the section of the page and no other', () => {
+    const marked = navigation('/cassano', 'payments').filter(({ current }) => current)
+    expect(marked.map(({ href }) => href)).toEqual(['/cassano/pagamenti'])
+  })
+})

@@ -1,0 +1,76 @@
+import type { FieldErrors, Option, PageView } from './page.ts'
+
+/**
+ * `pages/top-up`: POST `{base}/ricarica`.
+ * Mode `single` posts `child`, `category`, `amount` (cents in digits, or `other`), `otherAmount` (as typed) and
+ * `channel`; mode `multi` posts `amount-<walletId>` (as typed, empty for none) and `channel`.
+ */
+export type TopUpView = PageView & (SingleTopUp | MultiTopUp)
+
+export interface SingleTopUp extends TopUpCommon {
+  readonly mode: 'single'
+  readonly children: readonly ChildChoice[]
+  readonly categories: readonly Option[]
+  readonly amounts: readonly AmountChoice[]
+  readonly otherSelected: boolean
+  /** What was typed, given back after an error. */
+  readonly otherAmount: string
+  /** What the present choice comes to; null where the amount is not known. */
+  readonly summary: { readonly amountCents: bigint; readonly balanceAfterCents: bigint } | null
+  /** False with one child: the link to several at once makes no sense. */
+  readonly severalOffered: boolean
+  readonly errors: FieldErrors<'child' | 'category' | 'amount' | 'otherAmount' | 'channel'>
+}
+
+export interface MultiTopUp extends TopUpCommon {
+  readonly mode: 'multi'
+  readonly rows: readonly WalletRow[]
+  readonly totalCents: bigint
+  readonly maximumChildren: number
+  /** By field name: `amount-<walletId>`, `channel`. */
+  readonly errors: FieldErrors<string>
+}
+
+interface TopUpCommon {
+  readonly minimumCents: bigint
+  readonly maximumCents: bigint
+  readonly channels: readonly ChannelChoice[]
+  /** Whether the tobacconist's code can be pointed to. */
+  readonly paymentCodesOffered: boolean
+}
+
+export interface ChildChoice {
+  readonly id: string
+  readonly name: string
+  readonly selected: boolean
+  readonly credits: readonly {
+    readonly category: string
+    readonly label: string
+    readonly balanceCents: bigint
+  }[]
+}
+
+export interface AmountChoice {
+  readonly amountCents: bigint
+  /** Null where no tariff tells the price of a meal. */
+  readonly meals: number | null
+  readonly selected: boolean
+}
+
+export interface WalletRow {
+  /** The name of its form field, `amount-<walletId>`. */
+  readonly field: string
+  readonly childName: string
+  readonly category: string
+  readonly balanceCents: bigint
+  readonly amount: string
+  readonly error: string | null
+}
+
+/** A button, or the reason why there is none. Texts come from the channel, in the reader's language. */
+export type ChannelChoice = {
+  readonly id: string
+  readonly label: string
+  readonly note: string
+  readonly icon: string
+} & ({ readonly offered: true } | { readonly offered: false; readonly because: string })

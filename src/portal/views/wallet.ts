@@ -1,0 +1,65 @@
+import type { FieldErrors, Option, PageView } from './page.ts'
+
+/** `pages/movements`: GET `{base}/movimenti/<walletId>?dopo=`. */
+export interface MovementsView extends PageView {
+  readonly walletId: string
+  readonly childId: string
+  readonly childName: string
+  readonly category: string
+  readonly balanceCents: bigint
+  readonly rows: readonly MovementRow[]
+  readonly nextHref: string | null
+  readonly firstHref: string | null
+}
+
+/** The kinds of ledger transaction that touch a wallet, as keys under `portal.movement`. */
+export const MOVEMENT_KINDS = ['top_up', 'meal', 'reversal', 'opening', 'till', 'refund', 'transfer'] as const
+
+export interface MovementRow {
+  readonly at: Date
+  readonly kind: (typeof MOVEMENT_KINDS)[number]
+  /** More about it, in the reader's language; may be empty. */
+  readonly note: string
+  readonly amountCents: bigint
+  readonly balanceAfterCents: bigint
+  /** The payment behind it, where there is one. */
+  readonly href: string | null
+}
+
+/** `pages/payment-codes`: POST `{base}/codici-pagamento/<walletId>/rigenera`. */
+export interface PaymentCodesView extends PageView {
+  readonly codes: readonly PaymentCode[]
+}
+
+export interface PaymentCode {
+  readonly walletId: string
+  readonly childName: string
+  readonly category: string
+  /** Server-made markup. The code names no one. */
+  readonly qrSvg: string
+  readonly text: string
+  readonly issuedAt: Date
+}
+
+export type EnrolmentField = 'firstName' | 'lastName' | 'fiscalCode' | 'school' | 'className' | 'category'
+
+/** `pages/enrolments`: POST `{base}/iscrizioni` (fields as named) and `{base}/iscrizioni/codice` (`code`). */
+export interface EnrolmentsView extends PageView {
+  readonly schoolYear: string
+  readonly enrolments: readonly EnrolmentRow[]
+  readonly schools: readonly Option[]
+  readonly categories: readonly Option[]
+  readonly values: Readonly<Record<Exclude<EnrolmentField, 'school' | 'category'>, string>> & {
+    readonly code: string
+  }
+  readonly errors: FieldErrors<EnrolmentField | 'code'>
+}
+
+export interface EnrolmentRow {
+  readonly childName: string
+  readonly initials: string
+  readonly place: string
+  readonly category: string
+  readonly mealPriceCents: bigint | null
+  readonly walletId: string
+}

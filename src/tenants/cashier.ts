@@ -1,0 +1,120 @@
+import type {
+  ChannelContext,
+  DemandRequest,
+  NextStep,
+  Offer,
+  Payer,
+  PaymentChannel,
+  Surface,
+} from '#core/channel.ts'
+import { channelContext } from '#core/desk.ts'
+import { inTenant } from '#core/db/tenant.ts'
+import { DomainError } from '#core/errors.ts'
+import { defineJob, type Job } from '#core/jobs/job.ts'
+import type { Services } from '#core/services.ts'
+import type { Tenant } from '#core/tenant.ts'
+import type { OpenedTopUp, TopUpDraft } from '#core/top-ups/top-up.ts'
+import { assertGuardianOf } from './people/guardians.ts'
+import type { TenantRegistry } from './registry.ts'
+
+/** A channel as an entity's pages and app show it. */
+export interface ChannelOffer {
+  channel: PaymentChannel
+  offer: Offer
+}
+
+/** Where faces bring what a parent wants to pay, and the wire what a counter asks for. */
+export interface Cashier {
+  readonly channels: readonly PaymentChannel[]
+  /** The channels of a surface that the entity has enabled, each offered or with the reason why not. */
+  offers(tenant: Tenant, surface: Surface): Promise<ChannelOffer[]>
+  /**
+   * Starts a payment of a guardian's own wallets.
+   * @throws DomainError channel.unknown, channel.not_offered, top_up.too_many, resource.not_found for a wallet that is
+   *   not the payer's, and what the channel throws
+   */
+  start(
+    tenant: Tenant,
+    channelId: string,
+    payer: Payer,
+    request: { walletId: string; drafts: readonly TopUpDraft[] },
+  ): Promise<NextStep>
+  /** Another attempt at open top-ups. @throws DomainError channel.not_offered where the channel knows none */
+  resume(tenant: Tenant, channelId: string, payer: Payer, topUpIds: readonly string[]): Promise<NextStep>
+  /** Serves a counter. @throws DomainError channel.not_offered when no enabled channel does */
+  demand(tenant: Tenant, request: DemandRequest): Promise<OpenedTopUp>
+  /** The channels' jobs, bound to their tenants. */
+  readonly jobs: readonly Job[]
+}
+
+export function createCashier(
+  services: Services,
+  registry: TenantRegistry,
+  channels: readonly PaymentChannel[],
+): Cashier {
+  async function contextOf(
+    tenant: Tenant,
+    channel: PaymentChannel,
+    payer?: Payer,
+  ): Promise<ChannelContext<unknown>> {
+    const enabled = await registry.channelSettings(tenant.id, channel.id)
+    if (!enabled) throw new DomainError('channel.not_offered', { channel: channel.id })
+    return channelContext(services, tenant, channel, channel.settings.parse(enabled.settings), payer)
+  }
+
+  async function offered(tenant: Tenant, channelId: string, payer: Payer) {
+    const channel = channels.find(({ id }) => id === channelId)
+    if (!channel) throw new DomainError('channel.unknown')
+    const context = await contextOf(tenant, channel, payer)
+    if (!channel.offer(context).offered) throw new DomainError('channel.not_offered', { channel: channel.id })
+    return { channel, context }
+  }
+
+  return {
+    channels,
+    async offers(tenant, surface) {
+      const found: ChannelOffer[] = []
+      for (const channel of channels.filter(({ surfaces }) => surfaces.includes(surface))) {
+        const enabled = await registry.channelSettings(tenant.id, channel.id)
+        if (enabled) found.push({ channel, offer: channel.offer(await contextOf(tenant, channel)) })
+      }
+      return found
+    },
+    async start(tenant, channelId, payer, { walletId, drafts }) {
+      const { channel, context } = await offered(tenant, channelId, payer)
+      if (drafts.length > channel.maxTopUps)
+        throw new DomainError('top_up.too_many', { maximum: channel.maxTopUps })
+      const wallets = new Set([walletId, ...drafts.map((draft) => draft.walletId)])
+      await inTenant(services.db, tenant.id, async (tx) => {
+        for (const wallet of wallets) await assertGuardianOf(tx, tenant.id, payer.accountId, wallet)
+      })
+      const own = drafts.map((draft) => ({ ...draft, accountId: payer.accountId }))
+      return channel.start({ walletId, drafts: own, payer }, context)
+    },
+    async resume(tenant, channelId, payer, topUpIds) {
+      const { channel, context } = await offered(tenant, channelId, payer)
+      if (!channel.resume) throw new DomainError('channel.not_offered', { channel: channel.id })
+      return channel.resume(topUpIds, payer, context)
+    },
+    async demand(tenant, request) {
+      for (const channel of channels) {
+        if (!channel.onDemand || !(await registry.channelSettings(tenant.id, channel.id))) continue
+        return channel.onDemand(request, await contextOf(tenant, channel))
+      }
+      throw new DomainError('channel.not_offered')
+    },
+    jobs: channels.flatMap((channel) =>
+      channel.jobs.map((job) =>
+        defineJob({
+          ...job,
+          run: async (data) => {
+            const { tenantId } = data as { tenantId: string }
+            const tenant = await registry.byId(tenantId)
+            if (!tenant) throw new DomainError('tenant.unknown')
+            await job.run(data, await contextOf(tenant, channel))
+          },
+        }),
+      ),
+    ),
+  }
+}

@@ -1,0 +1,120 @@
+import type { Selectable } from 'kysely'
+import { z } from 'zod'
+import type { Db } from '#core/db/connect.ts'
+import type { Database } from '#core/db/schema.ts'
+import { inTenant } from '#core/db/tenant.ts'
+import {
+  brandingSchema,
+  creditorSchema,
+  policiesSchema,
+  type Tenant,
+  type TenantDirectory,
+} from '#core/tenant.ts'
+
+type Row = Selectable<Database['tenants']>
+
+/** The entities of this installation, looked up by what the outside knows of them. */
+export interface TenantRegistry extends TenantDirectory {
+  bySlug(slug: string): Promise<Tenant | undefined>
+  byActivationCode(code: string): Promise<Tenant | undefined>
+  /** Live entities whose name contains the words, for the first page. */
+  search(words: string, limit?: number): Promise<Tenant[]>
+  /** The entity's settings of a channel; undefined when it is not enabled. */
+  channelSettings(tenantId: string, channelId: string): Promise<{ settings: unknown } | undefined>
+  /** Forgets what is remembered, so that a change shows at once in this process. */
+  forget(): void
+}
+
+/** How long a remembered entity is taken as it is. A change made elsewhere shows after that. */
+const REMEMBER_MS = 3_000
+
+/**
+ * Reads entities as they are asked for and remembers them shortly: time to start does not grow with their number,
+ * and a hot path costs no query.
+ */
+export function createTenantRegistry(db: Db, now: () => number = Date.now): TenantRegistry {
+  const remembered = new Map<string, { value: Promise<unknown>; until: number }>()
+
+  function remember<Value>(key: string, load: () => Promise<Value>): Promise<Value> {
+    const known = remembered.get(key)
+    if (known && known.until > now()) return known.value as Promise<Value>
+    const value = load()
+    if (remembered.size > 50_000) remembered.clear()
+    remembered.set(key, { value, until: now() + REMEMBER_MS })
+    value.catch(() => remembered.delete(key))
+    return value
+  }
+
+  const one = (column: 'id' | 'slug' | 'activation_code', value: string) =>
+    remember(`${column} ${value}`, async () => {
+      const row = await db.selectFrom('tenants').selectAll().where(column, '=', value).executeTakeFirst()
+      return row && toTenant(row)
+    })
+  const ofCreditor = (fiscalCode: string) =>
+    remember(`creditor ${fiscalCode}`, async () => {
+      const rows = await db
+        .selectFrom('tenants')
+        .selectAll()
+        .where('creditor_fiscal_code', '=', fiscalCode)
+        .execute()
+      return rows.map(toTenant)
+    })
+
+  return {
+    byId: (id) => one('id', id),
+    bySlug: (slug) => one('slug', slug),
+    byActivationCode: (code) => one('activation_code', code),
+    ofCreditor,
+    byCreditor: async (fiscalCode, segregationCode) =>
+      (await ofCreditor(fiscalCode)).find((tenant) => tenant.segregationCode === segregationCode),
+    byServiceSubject: async (fiscalCode, subjectId) =>
+      (await ofCreditor(fiscalCode)).find((tenant) => tenant.serviceSubjectId === subjectId),
+    async search(words, limit = 10) {
+      const pattern = `%${words.trim().replace(/[\\%_]/g, String.raw`\$&`)}%`
+      const rows = await db
+        .selectFrom('tenants')
+        .selectAll()
+        .where('state', 'in', ['live', 'rehearsal'])
+        .where('name', 'ilike', pattern)
+        .orderBy('name')
+        .limit(limit)
+        .execute()
+      return rows.map(toTenant)
+    },
+    channelSettings: (tenantId, channelId) =>
+      remember(`channel ${tenantId} ${channelId}`, async () => {
+        const row = await inTenant(db, tenantId, (tx) =>
+          tx
+            .selectFrom('tenant_channels')
+            .select(['settings', 'enabled'])
+            .where('tenant_id', '=', tenantId)
+            .where('channel_id', '=', channelId)
+            .executeTakeFirst(),
+        )
+        return row?.enabled ? { settings: row.settings } : undefined
+      }),
+    forget: () => remembered.clear(),
+  }
+}
+
+const stored = z.object({ creditor: creditorSchema, branding: brandingSchema, policies: policiesSchema })
+
+function toTenant(row: Row): Tenant {
+  const { creditor, branding, policies } = stored.parse(row)
+  return Object.freeze({
+    id: row.id,
+    slug: row.slug,
+    activationCode: row.activation_code,
+    host: row.host,
+    name: row.name,
+    ipaCode: row.ipa_code,
+    state: row.state,
+    creditorFiscalCode: row.creditor_fiscal_code,
+    segregationCode: row.segregation_code,
+    serviceId: row.service_id,
+    serviceSubjectId: row.service_subject_id,
+    creditor,
+    branding,
+    policies,
+  })
+}

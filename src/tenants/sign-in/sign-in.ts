@@ -1,0 +1,54 @@
+import type { Db } from '#core/db/connect.ts'
+import { inTenant } from '#core/db/tenant.ts'
+import { DomainError } from '#core/errors.ts'
+import type { Tenant } from '#core/tenant.ts'
+import { isMethodOpen } from './methods.ts'
+import { verifyPassword } from './passwords.ts'
+import type { Face, Sessions, SignedIn } from './sessions.ts'
+
+/**
+ * Signs in with user name and password.
+ * @throws DomainError sign_in.method_closed after the entity's date, sign_in.wrong without saying which of the two
+ */
+export async function signInWithPassword(
+  deps: { db: Db; sessions: Sessions },
+  tenant: Tenant,
+  credentials: { username: string; password: string },
+  face: Face,
+  now: Date,
+): Promise<{ token: string; expiresAt: Date; accountId: string }> {
+  if (!isMethodOpen(tenant, 'password', now)) {
+    throw new DomainError('sign_in.method_closed', { date: tenant.policies.passwordLoginUntil ?? '' })
+  }
+  const row = await inTenant(deps.db, tenant.id, (tx) =>
+    tx
+      .selectFrom('passwords')
+      .innerJoin('accounts', (join) =>
+        join
+          .onRef('accounts.tenant_id', '=', 'passwords.tenant_id')
+          .onRef('accounts.id', '=', 'passwords.account_id'),
+      )
+      .select(['passwords.account_id', 'password_hash', 'accounts.kind', 'accounts.disabled_at'])
+      .where('passwords.tenant_id', '=', tenant.id)
+      .where('username', '=', credentials.username.trim().toLowerCase())
+      .executeTakeFirst(),
+  )
+  const kind = face === 'office' ? 'staff' : 'guardian'
+  const usable = row && row.kind === kind && row.disabled_at === null
+  const right = await verifyPassword(usable ? row.password_hash : undefined, credentials.password)
+  if (!right || !row) throw new DomainError('sign_in.wrong')
+  const session = await deps.sessions.begin(tenant.id, row.account_id, face)
+  return { ...session, accountId: row.account_id }
+}
+
+/** The living session behind a token, unless its way of signing in has been closed meanwhile. */
+export async function findSignedIn(
+  sessions: Sessions,
+  tenant: Tenant,
+  token: string | undefined,
+  now: Date,
+): Promise<SignedIn | undefined> {
+  if (!token) return undefined
+  const found = await sessions.find(tenant.id, token)
+  return found && isMethodOpen(tenant, found.method, now) ? found : undefined
+}
