@@ -21,6 +21,8 @@ export const policiesSchema = z.strictObject({
   noticeValidityDays: z.number().int().min(1).max(365).default(30),
   /** Whether an expired notice is still payable at the Node. */
   latePaymentAllowed: z.boolean().default(false),
+  /** What a meal costs a child that enrols from the portal, until the office gives it a tariff of its own. */
+  mealTariffCents: z.number().int().min(0).max(10_000).default(500),
   lowCreditMeals: z.number().int().min(0).max(50).default(3),
   /** Whether parents may enrol a child themselves, or only claim one that the school entered. */
   selfEnrolment: z.boolean().default(true),

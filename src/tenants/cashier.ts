@@ -43,6 +43,8 @@ export interface Cashier {
   resume(tenant: Tenant, channelId: string, payer: Payer, topUpIds: readonly string[]): Promise<NextStep>
   /** Serves a counter. @throws DomainError channel.not_offered when no enabled channel does */
   demand(tenant: Tenant, request: DemandRequest): Promise<OpenedTopUp>
+  /** What a channel may touch for an entity, for webhooks of its own. @throws DomainError tenant.unknown, channel.* */
+  contextOf(tenantId: string, channelId: string): Promise<ChannelContext<unknown>>
   /** The channels' jobs, bound to their tenants. */
   readonly jobs: readonly Job[]
 }
@@ -70,7 +72,7 @@ export function createCashier(
     return { channel, context }
   }
 
-  return {
+  const cashier: Cashier = {
     channels,
     async offers(tenant, surface) {
       const found: ChannelOffer[] = []
@@ -103,18 +105,24 @@ export function createCashier(
       }
       throw new DomainError('channel.not_offered')
     },
+    async contextOf(tenantId, channelId) {
+      const tenant = await registry.byId(tenantId)
+      if (!tenant) throw new DomainError('tenant.unknown')
+      const channel = channels.find(({ id }) => id === channelId)
+      if (!channel) throw new DomainError('channel.unknown')
+      return contextOf(tenant, channel)
+    },
     jobs: channels.flatMap((channel) =>
       channel.jobs.map((job) =>
         defineJob({
           ...job,
           run: async (data) => {
             const { tenantId } = data as { tenantId: string }
-            const tenant = await registry.byId(tenantId)
-            if (!tenant) throw new DomainError('tenant.unknown')
-            await job.run(data, await contextOf(tenant, channel))
+            await job.run(data, await cashier.contextOf(tenantId, channel.id))
           },
         }),
       ),
     ),
   }
+  return cashier
 }

@@ -7,7 +7,7 @@ const at = (time: string) => new Date(`2026-11-23T${time}Z`)
 const created = { step: 'created', at: at('09:41:02'), source: 'Borsellino' } as const
 const steps = [
   created,
-  { step: 'sent_to_checkout', at: at('09:41:03'), source: 'Checkout pagoPA' },
+  { step: 'returned', at: at('09:41:03'), source: 'Checkout pagoPA' },
   { step: 'activated', at: at('09:42:30'), source: 'Banca Inventata S.p.A.' },
   { step: 'receipt', at: at('09:43:11'), source: 'Nodo pagoPA' },
   { step: 'credited', at: at('09:43:11'), source: 'Borsellino' },
@@ -122,7 +122,7 @@ function notices(frame: Frame): readonly Example[] {
     qrSvg: exampleQr(`PAGOPA|002|${noticeNumber}|77777777777|5000`),
     values: { email: 'elena.ferrari@example.org' },
     errors: {},
-    timeline: [created, { step: 'notice_issued', at: at('09:41:02'), source: 'Borsellino' }],
+    timeline: [created, { step: 'notice_emailed', at: at('09:41:02'), source: 'Borsellino' }],
   } as const
   return [
     { name: 'notice', page: 'notice', view: notice },
@@ -162,6 +162,7 @@ function outcomes(frame: Frame, base: string): readonly Example[] {
     items: [item],
     refreshSeconds: null,
     retryHref: null,
+    noticeHref: null,
   }
   const retryHref = `${base}/ricarica`
   return [
@@ -178,11 +179,12 @@ function outcomes(frame: Frame, base: string): readonly Example[] {
         ...view,
         state: 'failed',
         retryHref,
+        noticeHref: null,
         items: [
           {
             ...item,
             state: 'failed',
-            timeline: [created, { step: 'failed', at: at('09:50:00'), source: 'Checkout pagoPA' }],
+            timeline: [created, { step: 'returned', at: at('09:50:00'), source: 'Checkout pagoPA' }],
           },
         ],
       },

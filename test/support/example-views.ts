@@ -161,7 +161,6 @@ function exampleWallets(frame: Frame): readonly Example[] {
     category: 'REFEZIONE',
     qrSvg: exampleQr(`00001|77777777777|k3PfX9aQ7mZr2TnB8sVw4L${index}`),
     text: `00001|77777777777|k3PfX9aQ7mZr2TnB8sVw4L${index}`,
-    issuedAt: new Date('2026-09-07T08:00:00Z'),
   }))
   const rows = (
     [
@@ -187,7 +186,7 @@ function exampleWallets(frame: Frame): readonly Example[] {
     mealPriceCents,
     walletId,
   }))
-  const values = { firstName: '', lastName: '', fiscalCode: '', className: '', code: '' }
+  const values = { firstName: '', lastName: '', fiscalCode: '', school: '', className: '', code: '' }
   return [
     { name: 'home', page: 'home', view: home },
     {
@@ -218,10 +217,6 @@ function exampleWallets(frame: Frame): readonly Example[] {
         ...frame(null),
         schoolYear: '2026/2027',
         enrolments,
-        schools: [
-          { value: 'dante', label: 'Primaria Dante', selected: true },
-          { value: 'rodari', label: 'Infanzia Rodari', selected: false },
-        ],
         categories: [{ value: 'REFEZIONE', label: 'REFEZIONE · mensa scolastica', selected: true }],
         values,
         errors: { code: 'Nessun figlio ha questo codice.' },

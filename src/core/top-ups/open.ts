@@ -76,10 +76,10 @@ export async function openTopUps(
 /** @throws DomainError when the entity does not take such an amount */
 export function checkAmount({ policies }: Pick<Tenant, 'policies'>, amountCents: bigint): void {
   if (amountCents < BigInt(policies.minimumCents)) {
-    throw new DomainError('amount.below_minimum', { minimum: policies.minimumCents })
+    throw new DomainError('amount.below_minimum', { minimumCents: policies.minimumCents })
   }
   if (amountCents > BigInt(policies.maximumCents)) {
-    throw new DomainError('amount.above_maximum', { maximum: policies.maximumCents })
+    throw new DomainError('amount.above_maximum', { maximumCents: policies.maximumCents })
   }
 }
 

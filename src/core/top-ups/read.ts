@@ -2,7 +2,7 @@ import type { Db } from '../db/connect.ts'
 import type { TopUpState } from '../db/schema.ts'
 import { inTenant, type Tx } from '../db/tenant.ts'
 import type { Page } from '../ledger/movements.ts'
-import { cents } from '../money.ts'
+import { cents, signedCents } from '../money.ts'
 import type { TopUp } from './top-up.ts'
 
 /** The key of the next page of payments: the last one's time and id. */
@@ -85,6 +85,12 @@ function select(tx: Tx, tenantId: string) {
         .onRef('r.top_up_id', '=', 't.id')
         .on('r.disposition', '=', 'credited'),
     )
+    .leftJoin('ledger_postings as p', (join) =>
+      join
+        .onRef('p.tenant_id', '=', 'r.tenant_id')
+        .onRef('p.transaction_id', '=', 'r.ledger_transaction_id')
+        .on('p.account', '=', 'wallet'),
+    )
     .where('t.tenant_id', '=', tenantId)
     .select([
       't.id',
@@ -118,6 +124,8 @@ function select(tx: Tx, tenantId: string) {
       'r.application_date',
       'r.arrived_at',
       'r.copy_available_on',
+      'r.creditor_reference',
+      'p.balance_after_cents',
     ])
 }
 
@@ -162,5 +170,7 @@ function receiptOf(row: Row, id: string): NonNullable<TopUp['receipt']> {
     applicationDate: row.application_date ?? undefined,
     arrivedAt: row.arrived_at!,
     copyAvailableOn: row.copy_available_on!,
+    creditorReference: row.creditor_reference!,
+    balanceAfterCents: signedCents(row.balance_after_cents!),
   }
 }

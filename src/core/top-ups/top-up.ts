@@ -1,6 +1,6 @@
 import type { RomeDate } from '../clock.ts'
 import type { Disposition, TopUpState } from '../db/schema.ts'
-import type { Cents } from '../money.ts'
+import type { Cents, SignedCents } from '../money.ts'
 
 /** The whole life of a top-up, on one screen. A missing state does not compile. */
 export const NEXT_STATES = {
@@ -45,6 +45,9 @@ export interface TopUpReceipt {
   applicationDate: RomeDate | undefined
   arrivedAt: Date
   copyAvailableOn: RomeDate
+  /** The IUV. */
+  creditorReference: string
+  balanceAfterCents: SignedCents
 }
 
 /** A top-up with everything that a list or a page shows of it. */

@@ -33,8 +33,10 @@ export interface PaymentView extends PageView {
   readonly items: readonly PaymentItem[]
   /** While waiting: seconds until the page looks again; null when it need not. */
   readonly refreshSeconds: number | null
-  /** Where an attempt that failed can be made again; null when it cannot. */
+  /** Where a form makes another attempt; null when there is none. */
   readonly retryHref: string | null
+  /** The notice of a single top-up that can still be paid otherwise; null when there is none. */
+  readonly noticeHref: string | null
 }
 
 export interface PaymentItem {
@@ -83,18 +85,16 @@ export interface TimelineStep {
 /** The steps that a payment can take, in their usual order. */
 export const TIMELINE_STEPS = [
   'created',
-  'notice_issued',
-  'sent_to_checkout',
+  'notice_emailed',
   'verified',
   'activated',
+  'returned',
   'paid',
   'receipt',
   'credited',
   'copy_available',
-  'settled',
   'expired',
   'cancelled',
-  'failed',
 ] as const
 
 /** `pages/payments`: GET `{base}/pagamenti?figlio=&stato=&dopo=`. */

@@ -13,7 +13,15 @@ export interface MovementsView extends PageView {
 }
 
 /** The kinds of ledger transaction that touch a wallet, as keys under `portal.movement`. */
-export const MOVEMENT_KINDS = ['top_up', 'meal', 'reversal', 'opening', 'till', 'refund', 'transfer'] as const
+export const MOVEMENT_KINDS = [
+  'top_up',
+  'meal',
+  'reversal',
+  'opening',
+  'till',
+  'refund',
+  'adjustment',
+] as const
 
 export interface MovementRow {
   readonly at: Date
@@ -38,7 +46,6 @@ export interface PaymentCode {
   /** Server-made markup. The code names no one. */
   readonly qrSvg: string
   readonly text: string
-  readonly issuedAt: Date
 }
 
 export type EnrolmentField = 'firstName' | 'lastName' | 'fiscalCode' | 'school' | 'className' | 'category'
@@ -47,9 +54,8 @@ export type EnrolmentField = 'firstName' | 'lastName' | 'fiscalCode' | 'school' 
 export interface EnrolmentsView extends PageView {
   readonly schoolYear: string
   readonly enrolments: readonly EnrolmentRow[]
-  readonly schools: readonly Option[]
   readonly categories: readonly Option[]
-  readonly values: Readonly<Record<Exclude<EnrolmentField, 'school' | 'category'>, string>> & {
+  readonly values: Readonly<Record<Exclude<EnrolmentField, 'category'>, string>> & {
     readonly code: string
   }
   readonly errors: FieldErrors<EnrolmentField | 'code'>

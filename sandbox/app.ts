@@ -1,0 +1,101 @@
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { html } from 'hono/html'
+import { cartsApi, checkoutApi } from './checkout/api.ts'
+import type { Checkout } from './checkout/checkout.ts'
+import { checkoutPages } from './checkout/pages.ts'
+import { counterApi, counterPages } from './counter/counter.ts'
+import type { Mailbox } from './mailbox/mailbox.ts'
+import { mailboxApi, mailboxPages } from './mailbox/routes.ts'
+import { nodeApi } from './node/api.ts'
+import { nodePages } from './node/pages.ts'
+import type { PagopaNode } from './node/pagopa-node.ts'
+import { puntolisApi, puntolisPages } from './puntolis/routes.ts'
+import { message } from './web/components.ts'
+import { favicon, page, stylesheet } from './web/page.ts'
+import { RequestError } from './web/request.ts'
+import { creditorsApi, worldView } from './world/api.ts'
+import type { Addresses } from './world/api.ts'
+import { homePage } from './world/home-page.ts'
+import type { Registry } from './world/registry.ts'
+
+export interface World {
+  readonly registry: Registry
+  readonly node: PagopaNode
+  readonly checkout: Checkout
+  readonly mailbox: Mailbox
+  readonly borsellinoUrl: string
+  /** Known only once the ports are open. */
+  readonly addresses: () => Addresses
+}
+
+// There is no form-action: Checkout's forms answer with a redirect to addresses that creditors choose.
+const POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'"
+const BODY_MOST = 256 * 1024
+
+/** All parts of the sandbox under one address. */
+export function sandboxApp(world: World): Hono {
+  const { registry, node, checkout, mailbox, borsellinoUrl, addresses } = world
+  const app = new Hono()
+  app.use(async (c, next) => {
+    await next()
+    c.header('x-content-type-options', 'nosniff')
+    c.header('referrer-policy', 'same-origin')
+    if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', POLICY)
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+  })
+  app.use(
+    bodyLimit({
+      maxSize: BODY_MOST,
+      onError: () => {
+        throw new RequestError(413, 'Richiesta troppo grande', 'Il contenuto supera 256 kB.')
+      },
+    }),
+  )
+  app.onError(answerError)
+  app.notFound((c) =>
+    answerError(new RequestError(404, 'Pagina non trovata', 'A questo indirizzo non c’è nulla.'), c),
+  )
+
+  app.get('/', (c) => c.html(homePage(registry.all(), borsellinoUrl, addresses())))
+  app.get('/world.json', (c) => c.json(worldView(registry, addresses())))
+  app.get('/sandbox.css', (c) =>
+    c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' }),
+  )
+  app.get('/favicon.svg', (c) => c.body(favicon, 200, { 'content-type': 'image/svg+xml' }))
+  app.get('/livez', (c) => c.text('ok'))
+  app.route('/api/creditors', creditorsApi(registry))
+  app.route('/api/node', nodeApi(node))
+  app.route('/api/checkout', checkoutApi(checkout))
+  app.route('/api/counter', counterApi(node))
+  app.route('/api/puntolis', puntolisApi(node))
+  app.route('/api/mailbox', mailboxApi(mailbox))
+  app.route(
+    '/checkout/ec/v2',
+    cartsApi(checkout, () => addresses().url),
+  )
+  app.route('/checkout/c', checkoutPages(checkout))
+  app.route('/node', nodePages(node))
+  app.route('/sportello', counterPages(node))
+  app.route('/puntolis', puntolisPages(node))
+  app.route('/posta', mailboxPages(mailbox))
+  return app
+}
+
+/** A script gets a problem document, a person gets a page. */
+function answerError(error: Error, c: Context): Response | Promise<Response> {
+  const isKnown = error instanceof RequestError
+  if (!isKnown) process.stderr.write(`sandbox: ${error.stack ?? error.message}\n`)
+  const status = isKnown ? error.status : 500
+  const title = isKnown ? error.title : 'Errore della sandbox'
+  const detail = isKnown ? error.message : 'Qualcosa si è rotto nella simulazione: il registro dice che cosa.'
+  if (/^\/(api|checkout\/ec)\//.test(c.req.path)) {
+    const problem = { type: 'about:blank', title, status, detail }
+    return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json' })
+  }
+  const part = c.req.path.startsWith('/checkout/') ? 'checkout' : 'home'
+  const back = part === 'checkout' ? '' : html`<p><a href="/">Torna all’inizio</a></p>`
+  return c.html(page({ title, part, narrow: true, main: html`${message('alert', detail)}${back}` }), status)
+}

@@ -1,0 +1,64 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { sandboxApp } from './app.ts'
+import { Checkout } from './checkout/checkout.ts'
+import { Mailbox } from './mailbox/mailbox.ts'
+import { listenSmtp } from './mailbox/smtp.ts'
+import { PagopaNode } from './node/pagopa-node.ts'
+import { defaultTimings } from './options.ts'
+import type { SandboxOptions } from './options.ts'
+import { Store } from './state/store.ts'
+import { Registry } from './world/registry.ts'
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly url: string
+  readonly smtpPort: number
+  /** Ends requests and deliveries under way, then lets go of both ports. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the simulated world in this process.
+ * @throws Error when a port is taken
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, smtpPort = 0, host = '127.0.0.1', borsellinoUrl = 'http://127.0.0.1:3000' } = options
+  const now = options.now ?? (() => new Date())
+  const timings = { ...defaultTimings, ...options.timings }
+  const store = new Store(options.dataDir)
+  const registry = new Registry(store, { borsellinoUrl, now })
+  const node = new PagopaNode({ store, registry, timings, now })
+  const checkout = new Checkout(store, node, now)
+  const mailbox = new Mailbox(store, now)
+
+  const smtp = await listenSmtp(mailbox, { host, port: smtpPort })
+  let url = ''
+  const addresses = () => ({ url, smtpUrl: `smtp://${host}:${smtp.port}` })
+  const app = sandboxApp({ registry, node, checkout, mailbox, borsellinoUrl, addresses })
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, resolve)
+    })
+  } catch (error) {
+    await smtp.close()
+    throw error
+  }
+  url = options.publicUrl ?? `http://${host}:${(server.address() as AddressInfo).port}`
+  node.deliveries.resume()
+
+  return {
+    url,
+    smtpPort: smtp.port,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      await Promise.all([node.deliveries.close(), smtp.close()])
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

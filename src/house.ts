@@ -1,0 +1,106 @@
+import { createChannels } from './channels/index.ts'
+import type { Clock } from './core/clock.ts'
+import { demonstrationClock } from './core/moved-clock.ts'
+import { systemClock } from './core/clock.ts'
+import type { Config } from './core/config.ts'
+import { armCrashPoint } from './core/crash-point.ts'
+import { connect, kyselyOver, openPool } from './core/db/connect.ts'
+import { migrate } from './core/db/migrate.ts'
+import { createDocumentRenderer } from './core/documents/render.ts'
+import { openQueues, type Queues } from './core/jobs/queue.ts'
+import { startRelay, type Relay } from './core/jobs/relay.ts'
+import { upkeepJobs } from './core/jobs/upkeep.ts'
+import { startWorkers } from './core/jobs/workers.ts'
+import { createLog } from './core/log.ts'
+import { createMailer } from './core/mail.ts'
+import { createMetrics } from './core/metrics.ts'
+import { receiptJobs } from './core/receipts/receipt-jobs.ts'
+import type { Services } from './core/services.ts'
+import { loadTemplates } from './core/templates.ts'
+import { createEventRecorder } from './core/top-ups/timeline.ts'
+import { createVault } from './core/vault.ts'
+import { createCheckoutClient } from './pagopa/checkout.ts'
+import { noticeScheme } from './pagopa/notice-scheme.ts'
+import { createCashier, type Cashier } from './tenants/cashier.ts'
+import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
+import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
+
+/** Everything wired together, before any face is put on it. */
+export interface House {
+  readonly services: Services
+  readonly registry: TenantRegistry
+  readonly sessions: Sessions
+  readonly cashier: Cashier
+  readonly queues: Queues
+  /** Starts the relay and the workers of this process. */
+  startWorking(options?: { intervalMs?: number; trustMs?: number }): Promise<void>
+  close(): Promise<void>
+}
+
+/** Builds the house: database, services, channels, queues. A clock is given by tests alone. */
+export async function openHouse(config: Config, options: { clock?: Clock } = {}): Promise<House> {
+  const log = createLog(config.LOG_LEVEL)
+  if (config.OWNER_DATABASE_URL) {
+    const applied = await migrate(config.OWNER_DATABASE_URL)
+    if (applied.length > 0) log.info({ applied }, 'database migrated')
+  }
+  if (config.NODE_ENV !== 'production' && config.CRASH_POINT) armCrashPoint(config.CRASH_POINT)
+  const pool = openPool(config.DATABASE_URL, { max: config.DATABASE_POOL, prepare: config.DATABASE_PREPARE })
+  const db = kyselyOver(pool)
+  const relay = connect(config.RELAY_DATABASE_URL, { max: 3, prepare: config.DATABASE_PREPARE })
+  const moved = config.NODE_ENV === 'production' || options.clock ? undefined : demonstrationClock(db)
+  const clock = options.clock ?? moved?.clock ?? systemClock
+  const registry = createTenantRegistry(db)
+  const channels = createChannels({
+    checkout: createCheckoutClient({
+      baseUrl: config.CHECKOUT_URL,
+      subscriptionKey: config.CHECKOUT_SUBSCRIPTION_KEY,
+      timeoutMs: 4_000,
+    }),
+  })
+  const queues = await openQueues(config)
+  const working: { relay?: Relay } = {}
+  const services: Services = {
+    config,
+    clock,
+    log,
+    metrics: createMetrics(),
+    pool,
+    db,
+    relay,
+    vault: createVault(db, config.MASTER_KEY),
+    tenants: registry,
+    scheme: noticeScheme,
+    documents: createDocumentRenderer(),
+    mail: createMailer(config.SMTP_URL, config.MAIL_FROM),
+    templates: loadTemplates(),
+    events: createEventRecorder(db, clock, log),
+    channelLabel: (id, language) => channels.find((channel) => channel.id === id)?.label[language] ?? id,
+    nudge: () => working.relay?.nudge(),
+  }
+  const sessions = createSessions(pool, db, relay)
+  const cashier = createCashier(services, registry, channels)
+  return {
+    services,
+    registry,
+    sessions,
+    cashier,
+    queues,
+    async startWorking(pace = {}) {
+      const jobs = [...receiptJobs(services), ...cashier.jobs]
+      const recurring = upkeepJobs(services, () => sessions.deleteExpired())
+      const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
+      await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })
+      working.relay = startRelay({ relay, queues, jobs, clock, log, ...pace })
+    },
+    async close() {
+      moved?.stop()
+      await working.relay?.stop()
+      await queues.close()
+      await services.events.stop()
+      await services.documents.close()
+      services.mail.close()
+      await Promise.all([pool.end({ timeout: 5 }), relay.destroy()])
+    },
+  }
+}

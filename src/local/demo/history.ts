@@ -1,0 +1,183 @@
+import { addDays, romeDate, romeInstant, type RomeDate } from '#core/clock.ts'
+import { inTenant } from '#core/db/tenant.ts'
+import { newId } from '#core/ids.ts'
+import { chargeMeals, openBalance } from '#core/ledger/book.ts'
+import { cents, signedCents, wireAmount } from '#core/money.ts'
+import { settleReceipt } from '#core/receipts/settle.ts'
+import type { Services } from '#core/services.ts'
+import type { Tenant } from '#core/tenant.ts'
+import { cancelTopUp, expireTopUps } from '#core/top-ups/close.ts'
+import { createCart, recordReturn } from '#core/top-ups/carts.ts'
+import { openTopUps } from '#core/top-ups/open.ts'
+import type { OpenedTopUp } from '#core/top-ups/top-up.ts'
+
+/** A child of the demonstration with its wallet. */
+export interface DemoWallet {
+  walletId: string
+  tariffCents: number
+  openingCents: number
+}
+
+const DAYS = 70
+
+type Ending = 'paid' | 'open' | 'cancelled' | 'expired' | 'failed'
+
+/** What the family did, by days before today: which child, how much, through which channel, how it ended. */
+const PAYMENTS: readonly [
+  daysAgo: number,
+  child: 0 | 1,
+  amountCents: number,
+  channelId: string,
+  ending: Ending,
+][] = [
+  [62, 0, 5_000, 'pagopa-online', 'paid'],
+  [62, 1, 8_000, 'pagopa-online', 'paid'],
+  [48, 0, 3_000, 'psp-notice', 'expired'],
+  [41, 0, 10_000, 'psp-notice', 'paid'],
+  [33, 1, 8_000, 'psp-notice', 'paid'],
+  [20, 0, 3_500, 'puntolis-qr', 'paid'],
+  [9, 1, 4_000, 'psp-notice', 'cancelled'],
+  [3, 0, 3_000, 'pagopa-online', 'failed'],
+  [1, 1, 5_000, 'pagopa-online', 'paid'],
+  [0, 0, 5_000, 'psp-notice', 'open'],
+]
+
+const PSPS = ['Banca Inventata S.p.A.', 'Poste Immaginarie S.p.A.', 'Tabaccheria Fantasia']
+
+/**
+ * Writes some months of a family's life, day by day, through the same doors as real life: openings, meals, top-ups
+ * and receipts.
+ */
+export async function writeHistory(
+  services: Services,
+  tenant: Tenant,
+  accountId: string,
+  wallets: readonly DemoWallet[],
+): Promise<void> {
+  const today = romeDate(services.clock.now())
+  const first = addDays(today, -DAYS)
+  for (const [index, { walletId, openingCents }] of wallets.entries()) {
+    const at = romeInstant(`${first}T08:00:00`)
+    const opening = {
+      walletId,
+      amountCents: signedCents(openingCents),
+      reference: `riporto ${index + 1}`,
+      occurredAt: at,
+    }
+    if (openingCents !== 0) await openBalance(services.db, tenant.id, opening, at)
+  }
+  for (let daysAgo = DAYS; daysAgo >= 0; daysAgo--) {
+    const date = addDays(today, -daysAgo)
+    for (const [number, payment] of PAYMENTS.entries()) {
+      if (payment[0] === daysAgo) await pay(services, tenant, accountId, wallets, payment, date, number)
+    }
+    if (daysAgo > 0 && isSchoolDay(date)) await eat(services, tenant, wallets, date)
+  }
+  await expireTopUps(services.relay, services.db, services.clock.now())
+}
+
+function isSchoolDay(date: RomeDate): boolean {
+  const weekday = new Date(`${date}T12:00:00Z`).getUTCDay()
+  return weekday > 0 && weekday < 6
+}
+
+async function eat(
+  { db }: Services,
+  tenant: Tenant,
+  wallets: readonly DemoWallet[],
+  date: RomeDate,
+): Promise<void> {
+  const at = romeInstant(`${date}T13:30:00`)
+  const charges = wallets.map(({ walletId, tariffCents }) => ({
+    walletId,
+    amountCents: cents(tariffCents),
+    reference: `${date} ${walletId}`,
+  }))
+  await chargeMeals(db, tenant.id, charges, at, at)
+}
+
+async function pay(
+  services: Services,
+  tenant: Tenant,
+  accountId: string,
+  wallets: readonly DemoWallet[],
+  [, child, amountCents, channelId, ending]: (typeof PAYMENTS)[number],
+  date: RomeDate,
+  number: number,
+): Promise<void> {
+  const { db, scheme } = services
+  const at = new Date(Math.min(romeInstant(`${date}T09:41:02`).getTime(), services.clock.now().getTime()))
+  const atCounter = channelId === 'puntolis-qr'
+  const draft = {
+    walletId: wallets[child]!.walletId,
+    amountCents: cents(amountCents),
+    ...(atCounter ? {} : { accountId }),
+  }
+  const validity = atCounter ? { validMinutes: 60 } : { validDays: tenant.policies.noticeValidityDays }
+  const [opened] = await openTopUps(db, scheme, tenant, [draft], { channelId, ...validity }, at)
+  if (channelId === 'pagopa-online') {
+    const cart = await createCart(db, tenant.id, [opened!.id], accountId, at)
+    await recordReturn(db, cart.token, ending === 'failed' ? 'errore' : 'ok', new Date(at.getTime() + 90_000))
+  }
+  if (ending === 'cancelled') await cancelTopUp(db, tenant.id, opened!.id, new Date(at.getTime() + 3_600_000))
+  if (ending === 'paid') await settle(services, tenant, opened!, new Date(at.getTime() + 120_000), number)
+}
+
+async function settle(
+  { pool, scheme }: Services,
+  tenant: Tenant,
+  topUp: OpenedTopUp,
+  paidAt: Date,
+  number: number,
+): Promise<void> {
+  const receiptId = newId(paidAt.getTime()).replaceAll('-', '')
+  const pspName = PSPS[number % PSPS.length]!
+  const creditorReference = scheme.iuvOf(topUp.noticeNumber)
+  const facts = {
+    receiptId,
+    version: 'V2' as const,
+    outcome: 'OK' as const,
+    standIn: false,
+    idPa: tenant.creditorFiscalCode,
+    fiscalCode: tenant.creditorFiscalCode,
+    noticeNumber: topUp.noticeNumber,
+    creditorReference,
+    amountCents: topUp.amountCents,
+    ourAmountCents: topUp.amountCents,
+    feeCents: cents(95),
+    pspId: `DEMOPSP${number % PSPS.length}`,
+    pspName,
+    pspFiscalCode: undefined,
+    paymentChannel: 'dimostrazione',
+    paymentMethod: undefined,
+    paymentNote: undefined,
+    description: topUp.description,
+    paidAt,
+    applicationDate: romeDate(paidAt),
+    transferDate: addDays(romeDate(paidAt), 1),
+  }
+  // The raw message says what it is: nobody shall take it for one of the Node's.
+  const raw = Buffer.from(
+    `<dimostrazione receiptId="${receiptId}" noticeNumber="${topUp.noticeNumber}" paymentAmount="${wireAmount(topUp.amountCents)}"/>`,
+  )
+  const copyDelayDays = tenant.policies.receiptCopyDelayDays
+  await settleReceipt(
+    pool,
+    tenant.id,
+    { role: 'creditor', facts, raw, copyDelayDays },
+    new Date(paidAt.getTime() + 4_000),
+  )
+}
+
+/** The account of a demonstration's guardian, by its user name. */
+export async function accountOf({ db }: Services, tenantId: string, username: string): Promise<string> {
+  const row = await inTenant(db, tenantId, (tx) =>
+    tx
+      .selectFrom('passwords')
+      .select('account_id')
+      .where('tenant_id', '=', tenantId)
+      .where('username', '=', username)
+      .executeTakeFirstOrThrow(),
+  )
+  return row.account_id
+}

@@ -1,0 +1,110 @@
+import { romeDate } from '#core/clock.ts'
+import { cents } from '#core/money.ts'
+import type { Services } from '#core/services.ts'
+import type { Tenant } from '#core/tenant.ts'
+import type { Cashier } from '#tenants/cashier.ts'
+import { createTenant } from '#tenants/create.ts'
+import { enrolChild } from '#tenants/people/children.ts'
+import { addStaff, registerGuardian } from '#tenants/people/guardians.ts'
+import { schoolYearOf } from '#tenants/people/school-year.ts'
+import { walletsOfGuardian } from '#tenants/people/wallets.ts'
+import type { TenantRegistry } from '#tenants/registry.ts'
+import { introduceToSandbox } from '../introduce.ts'
+import { DEMO_PASSWORD, demoEntities, type DemoChild, type DemoEntity, type DemoPerson } from './entities.ts'
+import { accountOf, writeHistory, type DemoWallet } from './history.ts'
+
+/** What the demonstration is made with. */
+export interface DemoHouse {
+  services: Services
+  registry: TenantRegistry
+  cashier: Cashier
+}
+
+/** Makes the demonstration's entities where they are missing; what is there stays as people left it. */
+export async function seedDemo(house: DemoHouse): Promise<readonly DemoEntity[]> {
+  const entities = demoEntities(romeDate(house.services.clock.now()))
+  for (const entity of entities) {
+    if (!(await house.registry.bySlug(entity.tenant.slug))) await seedEntity(house, entity)
+  }
+  house.registry.forget()
+  return entities
+}
+
+async function seedEntity({ services, registry }: DemoHouse, entity: DemoEntity): Promise<void> {
+  const { db, vault, clock } = services
+  const now = clock.now()
+  const { id } = await createTenant(db, vault, entity.tenant, now)
+  registry.forget()
+  const tenant = (await registry.byId(id))!
+  const accountId = await registerGuardian(db, vault, id, person(entity.guardian), now)
+  await addStaff(db, vault, id, { ...person(entity.staff), role: 'administrator' }, now)
+  const schoolYear = schoolYearOf(romeDate(now))
+  const enrol = (child: DemoChild, guardianId?: string, claimCode?: string) =>
+    enrolChild(
+      db,
+      vault,
+      id,
+      {
+        ...child,
+        fiscalCode: null,
+        category: 'REFEZIONE',
+        schoolYear,
+        tariffCents: cents(child.tariffCents),
+      },
+      guardianId,
+      now,
+      claimCode,
+    )
+  const wallets: DemoWallet[] = []
+  for (const child of entity.children)
+    wallets.push({ ...child, walletId: (await enrol(child, accountId)).walletId })
+  await enrol(entity.unclaimed, undefined, entity.unclaimed.claimCode)
+  await writeHistory(services, tenant, accountId, wallets)
+}
+
+function person({ firstName, lastName, username, email, fiscalCode }: DemoPerson) {
+  return {
+    firstName,
+    lastName,
+    username,
+    email,
+    fiscalCode,
+    password: DEMO_PASSWORD,
+    language: 'it' as const,
+  }
+}
+
+/** Tells the sandbox of every entity of this installation, the demonstration's with their people and codes. */
+export async function introduceAll(
+  house: DemoHouse,
+  sandboxUrl: string,
+  entities: readonly DemoEntity[],
+): Promise<void> {
+  const slugs = await house.services.relay.selectFrom('tenants').select('slug').execute()
+  for (const { slug } of slugs) {
+    const tenant = (await house.registry.bySlug(slug))!
+    const demo = entities.find((entity) => entity.tenant.slug === slug)
+    await introduceToSandbox(
+      sandboxUrl,
+      tenant,
+      demo ? await peopleOf(house, tenant, demo) : { people: [], paymentCodes: [] },
+    )
+  }
+}
+
+async function peopleOf({ services, cashier }: DemoHouse, tenant: Tenant, { guardian, staff }: DemoEntity) {
+  const accountId = await accountOf(services, tenant.id, guardian.username)
+  const payer = { accountId, email: null, language: 'it' as const }
+  const paymentCodes: { child: string; text: string }[] = []
+  for (const { id, child } of await walletsOfGuardian(services.pool, tenant.id, accountId)) {
+    const step = await cashier.start(tenant, 'puntolis-qr', payer, { walletId: id, drafts: [] })
+    if (step.kind === 'code') paymentCodes.push({ child: child.firstName, text: step.payload })
+  }
+  const introduced = (role: 'guardian' | 'staff', { username, firstName, lastName }: DemoPerson) => ({
+    role,
+    username,
+    password: DEMO_PASSWORD,
+    name: `${firstName} ${lastName}`,
+  })
+  return { people: [introduced('guardian', guardian), introduced('staff', staff)], paymentCodes }
+}

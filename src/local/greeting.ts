@@ -1,0 +1,24 @@
+import type { Config } from '#core/config.ts'
+import { DEMO_PASSWORD, type DemoEntity } from './demo/entities.ts'
+
+/** What a newcomer reads when everything runs: where to go, and as whom. */
+export function greeting(config: Config, entities: readonly DemoEntity[]): string {
+  const people = entities.map(
+    ({ tenant, guardian, staff, unclaimed }) =>
+      `  ${tenant.name}\n` +
+      `    pages            ${config.PUBLIC_URL}/${tenant.slug}/   activation code ${tenant.activationCode}\n` +
+      `    parent           ${guardian.username} / ${DEMO_PASSWORD}\n` +
+      `    office           ${staff.username} / ${DEMO_PASSWORD}\n` +
+      `    code of a school ${unclaimed.claimCode} (${unclaimed.firstName}, to be claimed)`,
+  )
+  return `
+Borsellino is ready: ${config.PUBLIC_URL}
+
+${people.join('\n\n')}
+
+  The outside world, simulated: ${config.SANDBOX_URL ?? 'none'}
+    Checkout, PSP counter, tobacconist's terminal and mailbox are there.
+  API: ${config.PUBLIC_URL}/api/docs
+  Move the date: npm run cli -- clock forward 5
+`
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod'
+import { DomainError } from '#core/errors.ts'
+import { faultText } from '#core/fault-text.ts'
+import { translator } from '#core/i18n.ts'
+import { registerGuardian } from '#tenants/people/guardians.ts'
+import { parseFiscalCode } from '#tenants/people/fiscal-code.ts'
+import { signInMethods } from '#tenants/sign-in/methods.ts'
+import { PASSWORD_LENGTH } from '#tenants/sign-in/passwords.ts'
+import { signInWithPassword } from '#tenants/sign-in/sign-in.ts'
+import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
+import { frame, page } from '../frame.ts'
+import { formFields } from '../form.ts'
+import { dropSession, keepSession, sessionToken } from '../session-cookie.ts'
+import type { FieldErrors } from '../views/page.ts'
+import type { PasswordEnd, RegistrationField, RegisterView, SignInView } from '../views/entrance.ts'
+
+/** Sign-in, registration and sign-out. The public page of an entity is home's, for who is not signed in. */
+export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
+  const { services, sessions } = parts
+
+  app.get('/:slug/accedi', (context) => {
+    if (context.var.viewer) return context.redirect(safeNext(context, context.req.query('poi')), 303)
+    return page(
+      parts,
+      context,
+      'sign-in',
+      signInView(parts, context, { next: context.req.query('poi') ?? null }),
+    )
+  })
+
+  app.post('/:slug/accedi', async (context) => {
+    const { tenant, language } = context.var
+    const fields = await formFields(context)
+    parts.forms.check(fields.form, '')
+    try {
+      const credentials = { username: fields.username ?? '', password: fields.password ?? '' }
+      const session = await signInWithPassword(
+        { db: services.db, sessions },
+        tenant,
+        credentials,
+        'portal',
+        services.clock.now(),
+      )
+      keepSession(context, services.config, session.token)
+      return context.redirect(safeNext(context, fields.next), 303)
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'sign_in.wrong') throw error
+      const view = signInView(parts, context, {
+        next: fields.next || null,
+        username: fields.username ?? '',
+        errors: { username: faultText(error, language).detail },
+      })
+      return page(parts, context, 'sign-in', view, 401)
+    }
+  })
+
+  app.get('/:slug/registrati', (context) =>
+    page(parts, context, 'register', registerView(parts, context, {}, {})),
+  )
+
+  app.post('/:slug/registrati', async (context) => {
+    const { tenant, language } = context.var
+    const fields = await formFields(context)
+    parts.forms.check(fields.form, '')
+    const { person, errors } = readRegistration(fields, context)
+    if (!person) return page(parts, context, 'register', registerView(parts, context, fields, errors), 422)
+    const now = services.clock.now()
+    try {
+      await registerGuardian(services.db, services.vault, tenant.id, { ...person, language }, now)
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'registration.username_taken') throw error
+      const taken = { username: faultText(error, language).detail }
+      return page(parts, context, 'register', registerView(parts, context, fields, taken), 409)
+    }
+    const session = await signInWithPassword({ db: services.db, sessions }, tenant, person, 'portal', now)
+    keepSession(context, services.config, session.token)
+    return context.redirect(`${baseOf(tenant)}/iscrizioni`, 303)
+  })
+
+  app.post('/:slug/esci', async (context) => {
+    const fields = await formFields(context)
+    parts.forms.check(fields.form, context.var.viewer?.accountId ?? '')
+    const token = sessionToken(context, services.config)
+    if (context.var.viewer && token) await sessions.end(token)
+    dropSession(context, services.config)
+    return context.redirect(`${baseOf(context.var.tenant)}/`, 303)
+  })
+}
+
+/** The end of password sign-in, where it is near enough to be said. */
+export function passwordEnd(parts: PortalParts, context: PortalContext): PasswordEnd | null {
+  const [password] = signInMethods(context.var.tenant, parts.services.clock.now())
+  return password?.availableUntil && password.daysLeft !== null
+    ? { until: password.availableUntil, daysLeft: password.daysLeft }
+    : null
+}
+
+/** Registration makes a password account: it closes with the password. */
+export function isRegistrationOpen(parts: PortalParts, context: PortalContext): boolean {
+  return signInMethods(context.var.tenant, parts.services.clock.now()).some(({ open }) => open)
+}
+
+function signInView(
+  parts: PortalParts,
+  context: PortalContext,
+  form: { next: string | null; username?: string; errors?: SignInView['errors'] },
+): SignInView {
+  const methods = signInMethods(context.var.tenant, parts.services.clock.now()).filter(({ open }) => open)
+  return {
+    ...frame(parts, context, null),
+    methods: methods.map(({ availableUntil }) => ({ kind: 'password', until: availableUntil })),
+    passwordEnds: passwordEnd(parts, context),
+    registrationOpen: isRegistrationOpen(parts, context),
+    values: { username: form.username ?? '' },
+    errors: form.errors ?? {},
+    next: form.next,
+  }
+}
+
+/** Only a path of this very entity: a link from outside must not lead elsewhere after sign-in. */
+function safeNext(context: PortalContext, next: string | undefined): string {
+  const base = baseOf(context.var.tenant)
+  const isOurs = next !== undefined && next.startsWith(`${base}/`) && !/[\\\r\n]|\/\//.test(next)
+  return isOurs ? next : `${base}/`
+}
+
+const registration = z.object({
+  firstName: z.string().trim().min(1).max(60),
+  lastName: z.string().trim().min(1).max(60),
+  email: z.email().max(256),
+  fiscalCode: z
+    .string()
+    .trim()
+    .transform((text, check) => {
+      const code = text === '' ? null : parseFiscalCode(text)
+      if (code === undefined) check.addIssue('wrong fiscal code')
+      return code ?? null
+    }),
+  username: z
+    .string()
+    .trim()
+    .regex(/^[\p{L}\p{N}._@+-]{3,60}$/u),
+  password: z.string().min(PASSWORD_LENGTH.minimum).max(PASSWORD_LENGTH.maximum),
+  consent: z.literal('yes'),
+})
+
+function readRegistration(fields: Record<string, string>, context: PortalContext) {
+  const parsed = registration.safeParse({ fiscalCode: '', ...fields })
+  if (parsed.success) return { person: parsed.data, errors: {} }
+  const t = translator(context.var.language)
+  const names = new Set(parsed.error.issues.map(({ path }) => path[0] as RegistrationField))
+  const errors = Object.fromEntries([...names].map((name) => [name, t(`portal.register.error.${name}`)]))
+  return { person: undefined, errors: errors as FieldErrors<RegistrationField> }
+}
+
+function registerView(
+  parts: PortalParts,
+  context: PortalContext,
+  fields: Record<string, string>,
+  errors: FieldErrors<RegistrationField>,
+): RegisterView {
+  if (!isRegistrationOpen(parts, context)) {
+    throw new DomainError('sign_in.method_closed', {
+      date: context.var.tenant.policies.passwordLoginUntil ?? '',
+    })
+  }
+  const value = (name: string) => fields[name] ?? ''
+  return {
+    ...frame(parts, context, null),
+    values: {
+      firstName: value('firstName'),
+      lastName: value('lastName'),
+      email: value('email'),
+      fiscalCode: value('fiscalCode'),
+      username: value('username'),
+    },
+    errors,
+    passwordMinimum: PASSWORD_LENGTH.minimum,
+  }
+}

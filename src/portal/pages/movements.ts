@@ -1,0 +1,54 @@
+import type { LedgerKind } from '#core/db/schema.ts'
+import { DomainError } from '#core/errors.ts'
+import { idFrom } from '#core/ids.ts'
+import { movementsPage } from '#core/ledger/movements.ts'
+import { walletsOfGuardian } from '#tenants/people/wallets.ts'
+import { baseOf, type PortalApp, type PortalParts } from '../context.ts'
+import { frame, page } from '../frame.ts'
+import { viewerOf } from '../form.ts'
+import type { MovementRow } from '../views/wallet.ts'
+
+/** What a movement is called; kinds that never touch a wallet have no name. */
+const KIND_NAMES: Partial<Record<LedgerKind, MovementRow['kind']>> = {
+  receipt: 'top_up',
+  meal: 'meal',
+  reversal: 'reversal',
+  opening: 'opening',
+  till: 'till',
+  refund: 'refund',
+  adjustment: 'adjustment',
+}
+
+/** Movimenti: the statement of one wallet with its running balance. */
+export function movementRoutes(app: PortalApp, parts: PortalParts): void {
+  app.get('/:slug/movimenti/:wallet', async (context) => {
+    const { services } = parts
+    const { tenant } = context.var
+    const walletId = idFrom(context.req.param('wallet'))
+    const wallets = await walletsOfGuardian(services.pool, tenant.id, viewerOf(context).accountId)
+    const wallet = wallets.find(({ id }) => id === walletId)
+    if (!wallet) throw new DomainError('resource.not_found')
+    const after = context.req.query('dopo') ?? ''
+    const before = /^\d{1,12}$/.test(after) ? Number(after) : undefined
+    const { items, next } = await movementsPage(services.db, tenant.id, walletId, { before })
+    const base = `${baseOf(tenant)}/movimenti/${walletId}`
+    return page(parts, context, 'movements', {
+      ...frame(parts, context, null),
+      walletId,
+      childId: wallet.child.id,
+      childName: `${wallet.child.firstName} ${wallet.child.lastName}`,
+      category: wallet.categoryLabel,
+      balanceCents: wallet.balanceCents,
+      rows: items.map(({ kind, occurredAt, amountCents, balanceAfterCents }) => ({
+        at: occurredAt,
+        kind: KIND_NAMES[kind] ?? 'adjustment',
+        note: '',
+        amountCents,
+        balanceAfterCents,
+        href: null,
+      })),
+      nextHref: next === undefined ? null : `${base}?dopo=${next}`,
+      firstHref: before === undefined ? null : base,
+    })
+  })
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { inTenant } from '#core/db/tenant.ts'
+import { qrSvg } from '#core/documents/qr.ts'
+import { requestEmail } from '#core/emails.ts'
+import { DomainError } from '#core/errors.ts'
+import { translator } from '#core/i18n.ts'
+import { newId } from '#core/ids.ts'
+import { cancelTopUp } from '#core/top-ups/close.ts'
+import { noticeDocumentOf, lastDay } from '#core/top-ups/notice-document.ts'
+import type { TopUp } from '#core/top-ups/top-up.ts'
+import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
+import { frame, page } from '../frame.ts'
+import { formFields, viewerOf } from '../form.ts'
+import type { Alert } from '../views/page.ts'
+import type { NoticeView } from '../views/payment.ts'
+import { ownTopUp } from './own.ts'
+import { stateOf, timelineView } from './payment-texts.ts'
+
+/** Informazioni utili: what a notice needs to be paid anywhere, on screen, as PDF and by e-mail. */
+export function noticeRoutes(app: PortalApp, parts: PortalParts): void {
+  const { services } = parts
+
+  app.get('/:slug/avvisi/:id', async (context) => {
+    const done = context.req.query('fatto')
+    const t = translator(context.var.language)
+    const alerts: Alert[] = done === 'email' ? [{ kind: 'success', text: t('portal.notice.email_sent') }] : []
+    return page(parts, context, 'notice', await view(parts, context, await ownTopUp(parts, context), alerts))
+  })
+
+  app.get('/:slug/avvisi/:id/avviso.pdf', async (context) => {
+    const topUp = await ownTopUp(parts, context)
+    if (topUp.state !== 'open')
+      throw new DomainError(topUp.state === 'paid' ? 'top_up.already_paid' : `top_up.${topUp.state}`)
+    const pdf = await services.documents.notice(await document(parts, context, topUp))
+    context.header('cache-control', 'no-store')
+    context.header('content-disposition', `attachment; filename="avviso-${topUp.noticeNumber}.pdf"`)
+    return context.body(new Uint8Array(pdf), 200, { 'content-type': 'application/pdf' })
+  })
+
+  app.post('/:slug/avvisi/:id/email', async (context) => {
+    const { tenant, language } = context.var
+    const fields = await formFields(context)
+    parts.forms.check(fields.form, viewerOf(context).accountId)
+    const topUp = await ownTopUp(parts, context)
+    const address = z.email().max(256).safeParse(fields.email?.trim())
+    if (!address.success) {
+      const errors = { email: translator(language)('portal.notice.error.email') }
+      const shown = {
+        ...(await view(parts, context, topUp, [])),
+        errors,
+        values: { email: fields.email ?? '' },
+      }
+      return page(parts, context, 'notice', shown, 422)
+    }
+    await inTenant(services.db, tenant.id, async (tx) => {
+      const request = {
+        kind: 'notice',
+        subjectId: topUp.id,
+        address: address.data,
+        language,
+        job: 'notice.email',
+      } as const
+      await requestEmail(services, tx, tenant.id, request)
+      const event = {
+        tenant_id: tenant.id,
+        top_up_id: topUp.id,
+        id: newId(),
+        step: 'notice-emailed',
+        source: 'parent',
+        at: services.clock.now(),
+      } as const
+      await tx.insertInto('top_up_events').values(event).execute()
+    })
+    services.nudge()
+    return context.redirect(`${baseOf(tenant)}/avvisi/${topUp.id}?fatto=email`, 303)
+  })
+
+  app.post('/:slug/avvisi/:id/annulla', async (context) => {
+    const { tenant } = context.var
+    const fields = await formFields(context)
+    parts.forms.check(fields.form, viewerOf(context).accountId)
+    const topUp = await ownTopUp(parts, context)
+    await cancelTopUp(services.db, tenant.id, topUp.id, services.clock.now())
+    return context.redirect(`${baseOf(tenant)}/avvisi/${topUp.id}`, 303)
+  })
+}
+
+function document({ services }: PortalParts, context: PortalContext, topUp: TopUp) {
+  return noticeDocumentOf(services, context.var.tenant, topUp.id, context.var.language)
+}
+
+async function view(
+  parts: PortalParts,
+  context: PortalContext,
+  topUp: TopUp,
+  alerts: readonly Alert[],
+): Promise<NoticeView> {
+  const { tenant, language } = context.var
+  const now = parts.services.clock.now()
+  const notice = await document(parts, context, topUp)
+  const state = stateOf(topUp, now)
+  const payable = state === 'open' || state === 'waiting' || state === 'failed'
+  const label = translator(language)('portal.notice.qr')
+  return {
+    ...frame(parts, context, 'payments', alerts),
+    topUpId: topUp.id,
+    state,
+    amountCents: topUp.amountCents,
+    description: topUp.description,
+    dueOn: lastDay(topUp.expiresAt),
+    noticeNumber: topUp.noticeNumber,
+    creditor: { name: tenant.creditor.name, fiscalCode: tenant.creditorFiscalCode },
+    debtorName: notice.debtor.fullName,
+    childFirstName: topUp.childFirstName,
+    qrSvg: payable ? qrSvg(notice.qrText, { label }) : null,
+    values: { email: viewerOf(context).email ?? '' },
+    errors: {},
+    timeline: await timelineView(parts.services, tenant.id, topUp, language, now),
+  }
+}

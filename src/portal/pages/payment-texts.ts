@@ -1,0 +1,66 @@
+import { romeDate } from '#core/clock.ts'
+import { translator, type Language } from '#core/i18n.ts'
+import type { Services } from '#core/services.ts'
+import { timelineOf } from '#core/top-ups/timeline.ts'
+import type { TopUp } from '#core/top-ups/top-up.ts'
+import type { PaidReceipt, PaymentState, ReceiptCopy, TimelineStep } from '../views/payment.ts'
+
+/** How long after Checkout's return we still expect the receipt any moment; a token lives half an hour. */
+const AWAITED_MS = 30 * 60_000
+
+/** The state of a top-up as people see it: an open one may be awaited, or its online attempt may have failed. */
+export function stateOf(topUp: TopUp, now: Date): PaymentState {
+  if (topUp.state !== 'open') return topUp.state
+  if (topUp.expiresAt <= now) return 'expired'
+  if (topUp.returnedAs === 'errore' || topUp.returnedAs === 'annullato') return 'failed'
+  const awaited = topUp.returnedAs !== undefined && now.getTime() - topUp.createdAt.getTime() < AWAITED_MS
+  return awaited ? 'waiting' : 'open'
+}
+
+/** What the receipt column offers of a top-up. */
+export function copyOf(topUp: TopUp, base: string, now: Date): ReceiptCopy {
+  const { receipt, id } = topUp
+  if (receipt) {
+    if (romeDate(now) < receipt.copyAvailableOn) return { kind: 'from', on: receipt.copyAvailableOn }
+    return { kind: 'download', href: `${base}/ricevute/${receipt.id}` }
+  }
+  const state = stateOf(topUp, now)
+  if (state === 'failed') return { kind: 'retry', href: `${base}/pagamenti/${id}` }
+  return state === 'open' || state === 'waiting'
+    ? { kind: 'notice', href: `${base}/avvisi/${id}` }
+    : { kind: 'none' }
+}
+
+/** The data of the receipt that paid a top-up. */
+export function paidReceipt(topUp: TopUp, base: string, now: Date): PaidReceipt | null {
+  const { receipt } = topUp
+  if (!receipt) return null
+  return {
+    paidAt: receipt.paidAt ?? receipt.arrivedAt,
+    pspName: receipt.pspName,
+    receiptId: receipt.receiptId,
+    iuv: receipt.creditorReference,
+    payerName: null,
+    creditedCents: receipt.creditedCents,
+    balanceBeforeCents: receipt.balanceAfterCents - receipt.creditedCents,
+    balanceAfterCents: receipt.balanceAfterCents,
+    copy: copyOf(topUp, base, now),
+  }
+}
+
+/** "Dov'è il mio pagamento?", in the reader's language. */
+export async function timelineView(
+  { db }: Services,
+  tenantId: string,
+  topUp: TopUp,
+  language: Language,
+  now: Date,
+): Promise<TimelineStep[]> {
+  const t = translator(language)
+  const steps = await timelineOf(db, tenantId, topUp, now)
+  return steps.map(({ step, at, source }) => ({
+    step: step.replace('-', '_') as TimelineStep['step'],
+    at,
+    source: t(`portal.timeline.source.${source}`),
+  }))
+}

@@ -1,0 +1,115 @@
+import { DomainError } from '#core/errors.ts'
+import { idFrom } from '#core/ids.ts'
+import { once } from '#core/idempotency.ts'
+import { receiptCopy } from '#core/receipts/copy.ts'
+import { findCart } from '#core/top-ups/carts.ts'
+import { topUpsOfCart } from '#core/top-ups/read.ts'
+import type { TopUp } from '#core/top-ups/top-up.ts'
+import { sumCents } from '#core/money.ts'
+import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
+import { frame, page } from '../frame.ts'
+import { formFields, payerOf } from '../form.ts'
+import type { PaymentItem, PaymentState, PaymentView } from '../views/payment.ts'
+import { ownTopUp, ownWalletIds } from './own.ts'
+import { paidReceipt, stateOf, timelineView } from './payment-texts.ts'
+import { locationOf } from './top-up.ts'
+
+const REFRESH_SECONDS = 3
+
+/** The outcome of one top-up or of a cart; another attempt; the receipt's copy. */
+export function paymentRoutes(app: PortalApp, parts: PortalParts): void {
+  const { services } = parts
+
+  app.get('/:slug/pagamenti/:id', async (context) => {
+    return page(parts, context, 'payment', await view(parts, context, [await ownTopUp(parts, context)]))
+  })
+
+  app.get('/:slug/carrelli/:id', async (context) => {
+    return page(parts, context, 'payment', await view(parts, context, await ownCart(parts, context)))
+  })
+
+  app.post('/:slug/pagamenti/:id/riprova', async (context) => {
+    const { tenant } = context.var
+    const payer = payerOf(context)
+    const fields = await formFields(context)
+    const key = parts.forms.check(fields.form, payer.accountId)
+    const topUp = await ownTopUp(parts, context)
+    const request = { tenantId: tenant.id, accountId: payer.accountId, key, content: topUp.id }
+    const answer = await once(services.db, request, services.clock.now(), async () => {
+      const step = await parts.cashier.resume(tenant, topUp.channelId, payer, [topUp.id])
+      return { status: 303, body: locationOf(step, baseOf(tenant)) }
+    })
+    return context.redirect(answer.body as string, 303)
+  })
+
+  app.get('/:slug/ricevute/:id', async (context) => {
+    const walletIds = await ownWalletIds(parts, context)
+    const id = idFrom(context.req.param('id'))
+    const copy = await receiptCopy(services.db, context.var.tenant.id, id, walletIds, services.clock.now())
+    context.header('cache-control', 'no-store')
+    context.header('content-disposition', `attachment; filename="ricevuta-${copy.noticeNumber}.pdf"`)
+    return context.body(new Uint8Array(copy.pdf), 200, { 'content-type': 'application/pdf' })
+  })
+}
+
+async function ownCart(parts: PortalParts, context: PortalContext): Promise<TopUp[]> {
+  const { tenant } = context.var
+  const walletIds = await ownWalletIds(parts, context)
+  const cart = await findCart(parts.services.db, tenant.id, idFrom(context.req.param('id')))
+  const topUps = cart ? await topUpsOfCart(parts.services.db, tenant.id, cart.id) : []
+  const own = topUps.filter(({ walletId }) => walletIds.includes(walletId))
+  if (own.length === 0) throw new DomainError('resource.not_found')
+  return own
+}
+
+async function view(
+  parts: PortalParts,
+  context: PortalContext,
+  topUps: readonly TopUp[],
+): Promise<PaymentView> {
+  const now = parts.services.clock.now()
+  const items = await Promise.all(topUps.map((topUp) => item(parts, context, topUp, now)))
+  const state = overall(items.map((one) => one.state))
+  const [only] = topUps
+  const base = baseOf(context.var.tenant)
+  const payable = only !== undefined && topUps.length === 1 && (state === 'failed' || state === 'open')
+  const resumable = parts.cashier.channels.some(
+    ({ id, resume }) => id === only?.channelId && resume !== undefined,
+  )
+  return {
+    ...frame(parts, context, 'payments'),
+    state,
+    totalCents: sumCents(topUps.map(({ amountCents }) => amountCents)),
+    items,
+    refreshSeconds: state === 'waiting' ? REFRESH_SECONDS : null,
+    retryHref: payable && resumable ? `${base}/pagamenti/${only.id}/riprova` : null,
+    noticeHref: payable ? `${base}/avvisi/${only.id}` : null,
+  }
+}
+
+/** One word for several: what is awaited or failed comes before what is paid. */
+function overall(states: readonly PaymentState[]): PaymentState {
+  const order: readonly PaymentState[] = ['waiting', 'failed', 'open', 'expired', 'cancelled', 'paid']
+  return order.find((state) => states.includes(state)) ?? 'open'
+}
+
+async function item(
+  parts: PortalParts,
+  context: PortalContext,
+  topUp: TopUp,
+  now: Date,
+): Promise<PaymentItem> {
+  const { tenant, language } = context.var
+  return {
+    topUpId: topUp.id,
+    state: stateOf(topUp, now),
+    childName: topUp.childFirstName,
+    category: topUp.categoryLabel,
+    amountCents: topUp.amountCents,
+    noticeNumber: topUp.noticeNumber,
+    channel: parts.services.channelLabel(topUp.channelId, language),
+    creditor: { name: tenant.creditor.name, fiscalCode: tenant.creditorFiscalCode },
+    receipt: paidReceipt(topUp, baseOf(tenant), now),
+    timeline: await timelineView(parts.services, tenant.id, topUp, language, now),
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { relative } from 'node:path'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import { sql } from 'kysely'
+import { createApi } from './api/app.ts'
+import { themeCss } from './core/theme.ts'
+import type { House } from './house.ts'
+import { pagopaEndpoint } from './pagopa/endpoint.ts'
+import { createPortal } from './portal/app.ts'
+import { createFormTokens } from './portal/form-token.ts'
+import { shield } from './portal/views/shield.ts'
+import { loadAssets } from './portal/views/assets.ts'
+
+const publicFolder = fileURLToPath(new URL('../public', import.meta.url))
+
+/** Every face of the house on one server: probes, assets, webhooks, REST, and the parents' pages last. */
+export function createWeb(house: House): Hono {
+  const { services, registry, sessions, cashier } = house
+  const app = new Hono()
+  app.use(measure(house))
+  probes(app, house)
+  staticFiles(app, house)
+  app.route(
+    '/webhooks/pagopa',
+    pagopaEndpoint(services, (tenant, request) => cashier.demand(tenant, request)),
+  )
+  channelWebhooks(app, house)
+  app.route('/api', createApi({ services, registry, sessions, cashier }))
+  const forms = createFormTokens(services.config.MASTER_KEY, services.clock)
+  app.route('/', createPortal({ services, registry, sessions, cashier, forms, assets: loadAssets() }))
+  return app
+}
+
+/** Time and status of every request by its route: never by its address, which may name a person's things. */
+function measure({ services }: House): MiddlewareHandler {
+  return async (context, next) => {
+    const started = performance.now()
+    await next()
+    const seconds = (performance.now() - started) / 1000
+    const route = routePath(context, -1)
+    const { method } = context.req
+    const { status } = context.res
+    services.metrics.requests.observe({ route, method, status }, seconds)
+    services.log.info({ route, method, status, ms: Math.round(seconds * 1000) }, 'request')
+  }
+}
+
+/** Alive: the process answers. Ready: what it needs answers too. */
+function probes(app: Hono, { services, queues }: House): void {
+  app.get('/livez', (context) => context.json({ alive: true }))
+  app.get('/readyz', async (context) => {
+    const database = await sql`select 1`.execute(services.db).then(
+      () => true,
+      () => false,
+    )
+    const queue = await queues.isReachable()
+    // Without the queue payments are still taken: the outbox keeps what is to be done.
+    return context.json({ ready: database, database, queue }, database ? 200 : 503)
+  })
+  app.get('/metrics', async (context) =>
+    context.text(await services.metrics.registry.metrics(), 200, {
+      'content-type': services.metrics.registry.contentType,
+    }),
+  )
+}
+
+function staticFiles(app: Hono, { registry }: House): void {
+  const immutable = 'public, max-age=31536000, immutable'
+  app.use('/assets/*', async (context, next) => {
+    await next()
+    if (context.res.status === 200) context.header('cache-control', immutable)
+    context.header('x-content-type-options', 'nosniff')
+  })
+  app.use('/assets/*', serveStatic({ root: relative(process.cwd(), publicFolder), precompressed: true }))
+  app.get('/theme/:file{[a-z0-9-]+\\.css}', async (context) => {
+    const tenant = await tenantOfFile(registry, context.req.param('file'))
+    if (!tenant) return context.notFound()
+    return context.body(themeCss({ primary: tenant.branding.primaryColor }), 200, {
+      'content-type': 'text/css; charset=utf-8',
+      'cache-control': immutable,
+    })
+  })
+  app.get('/logo/:file{[a-z0-9-]+\\.svg}', async (context) => {
+    const tenant = await tenantOfFile(registry, context.req.param('file'))
+    if (!tenant) return context.notFound()
+    return context.body(shield(tenant.branding), 200, {
+      'content-type': 'image/svg+xml',
+      'cache-control': immutable,
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      etag: `"${createHash('sha256').update(tenant.branding.primaryColor).digest('hex').slice(0, 16)}"`,
+    })
+  })
+}
+
+/** The slug stands before the hash, which is only there for caches. */
+function tenantOfFile(registry: House['registry'], file: string) {
+  return registry.bySlug(file.replace(/-[0-9a-f]+\.\w+$/, ''))
+}
+
+/** Routes that a channel brings along, under its own name. */
+function channelWebhooks(app: Hono, { cashier }: House): void {
+  for (const channel of cashier.channels) {
+    if (!channel.routes) continue
+    const own = new Hono()
+    channel.routes(own, (tenantId) => cashier.contextOf(tenantId, channel.id))
+    app.route(`/webhooks/${channel.id}`, own)
+  }
+}
