@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
 import type { House } from '../house.ts'
 import { createTenant, type NewTenant } from '../tenants/create.ts'
 import { addStaff } from '../tenants/people/guardians.ts'
@@ -100,10 +99,11 @@ type Values = { [Key in keyof typeof options]?: string } & Record<(typeof requir
 function newTenant(house: House, values: Values): NewTenant {
   const fiscalCode = values['creditor-fiscal-code']
   const broker = values.broker ?? fiscalCode
-  const channels = house.cashier.channels.map((channel): [string, unknown] => [
-    channel.id,
-    z.parse(channel.settings, {}),
-  ])
+  // A channel that needs to be told something stays closed until the entity sets it.
+  const channels = house.cashier.channels.flatMap(({ id, settings }): [string, unknown][] => {
+    const defaults = settings.safeParse({})
+    return defaults.success ? [[id, defaults.data]] : []
+  })
   return {
     slug: values.slug ?? slugOf(values.name),
     name: values.name,

@@ -50,7 +50,7 @@ const production = z.object({
 export type Config = Readonly<z.infer<typeof development> | z.infer<typeof production>>
 
 /**
- * Reads the environment once, at boot; nothing else in src/ touches process.env. docs/configuration.md explains
+ * Reads the environment once, at boot; nothing else in src/ looks at it. docs/configuration.md explains
  * every name.
  * @throws one error that lists every problem
  */
