@@ -11,6 +11,7 @@ import { newId } from '#core/ids.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
 import { createCheckoutClient } from '#pagopa/checkout.ts'
 import { createChannels } from '../../src/channels/index.ts'
+import { payAtCounter } from '../support/counter.ts'
 import { openTestHouse, type TestFamily } from '../support/house.ts'
 
 const { house, sandboxUrl, addTenant, addFamily } = await openTestHouse()
@@ -136,7 +137,7 @@ describe.each(channels)('$id keeps the channel contract', (channel) => {
       )!.balanceCents
     const before = await balance()
     const noticeNumber = await openOne(channel.id, channel.maxTopUps, child.walletId)
-    await payAtCounter(tenant.creditorFiscalCode, noticeNumber)
+    await payAtCounter(sandboxUrl, tenant.creditorFiscalCode, noticeNumber)
     expect(await balance()).toBe(before + 2_500n)
     expect(await checkLedger(services.db, tenant.id)).toEqual([])
   })
@@ -189,14 +190,4 @@ async function openOne(channelId: string, maxTopUps: number, walletId: string): 
       .executeTakeFirstOrThrow(),
   )
   return row.notice_number
-}
-
-async function payAtCounter(fiscalCode: string, noticeNumber: string): Promise<void> {
-  const response = await fetch(new URL('/api/counter/pay', sandboxUrl), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ fiscalCode, noticeNumber }),
-  })
-  const answer = (await response.json()) as { outcome: string }
-  expect([response.status, answer.outcome]).toEqual([200, 'OK'])
 }
