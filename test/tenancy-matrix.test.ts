@@ -81,6 +81,7 @@ const OWN_THINGS: Record<string, (things: Things) => string> = {
   'POST /:slug/avvisi/:id/annulla': ({ topUpId }) => `/avvisi/${topUpId}/annulla`,
   'GET /:slug/pagamenti/:id': ({ topUpId }) => `/pagamenti/${topUpId}`,
   'POST /:slug/pagamenti/:id/riprova': ({ topUpId }) => `/pagamenti/${topUpId}/riprova`,
+  'POST /:slug/carrelli/:id/riprova': ({ cartId }) => `/carrelli/${cartId}/riprova`,
   'GET /:slug/carrelli/:id': ({ cartId }) => `/carrelli/${cartId}`,
   'GET /:slug/ricevute/:id': ({ receiptId }) => `/ricevute/${receiptId}`,
   'GET /:slug/movimenti/:wallet': ({ walletId }) => `/movimenti/${walletId}`,

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import type { z } from 'zod'
 import type { CartReturn } from './db/schema.ts'
+import type { UpstreamError } from './errors.ts'
 import type { NoticeDocument } from './documents/notice.ts'
 import type { Language } from './i18n.ts'
 import type { Lane } from './jobs/job.ts'
@@ -14,6 +15,8 @@ export type NextStep =
   | { kind: 'redirect'; url: URL; expiresAt: Date; cartId: string; topUpIds: readonly string[] }
   | { kind: 'document'; documentId: string; noticeNumber: string }
   | { kind: 'code'; payload: string; caption: string }
+  /** Whom the channel needs does not answer; the top-ups are open and can be paid by notice, or tried again. */
+  | { kind: 'unavailable'; cartId: string; topUpIds: readonly string[]; cause: UpstreamError }
 
 /** Whether a channel is shown, or why not: `because` is a key of the message catalogue. */
 export type Offer = { offered: true } | { offered: false; because: string }

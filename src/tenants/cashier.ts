@@ -72,6 +72,13 @@ export function createCashier(
     return { channel, context }
   }
 
+  /** A third party that does not answer is the payer's trouble on screen, and the operator's in the log. */
+  function told(step: NextStep, channelId: string): NextStep {
+    if (step.kind === 'unavailable')
+      services.log.warn({ error: step.cause, channel: channelId }, 'a channel is unavailable')
+    return step
+  }
+
   const cashier: Cashier = {
     channels,
     async offers(tenant, surface) {
@@ -91,12 +98,12 @@ export function createCashier(
         for (const wallet of wallets) await assertGuardianOf(tx, tenant.id, payer.accountId, wallet)
       })
       const own = drafts.map((draft) => ({ ...draft, accountId: payer.accountId }))
-      return channel.start({ walletId, drafts: own, payer }, context)
+      return told(await channel.start({ walletId, drafts: own, payer }, context), channel.id)
     },
     async resume(tenant, channelId, payer, topUpIds) {
       const { channel, context } = await offered(tenant, channelId, payer)
       if (!channel.resume) throw new DomainError('channel.not_offered', { channel: channel.id })
-      return channel.resume(topUpIds, payer, context)
+      return told(await channel.resume(topUpIds, payer, context), channel.id)
     },
     async demand(tenant, request) {
       for (const channel of channels) {

@@ -6,7 +6,7 @@ import {
   type Payer,
   type PaymentChannel,
 } from '#core/channel.ts'
-import { DomainError } from '#core/errors.ts'
+import { DomainError, UpstreamError } from '#core/errors.ts'
 import type { OpenedTopUp } from '#core/top-ups/top-up.ts'
 import type { CheckoutClient } from '#pagopa/checkout.ts'
 
@@ -30,24 +30,38 @@ export function pagopaOnline(checkout: CheckoutClient): PaymentChannel<'pagopa-o
     offer: () => ({ offered: true }),
     async start({ drafts, payer }, context) {
       const opened = await context.desk.open(drafts, { validDays: context.tenant.noticeValidityDays })
-      return checkOut(checkout, opened, payer, context)
+      return checkOut(checkout, opened, payer, context, () => {
+        // Nobody else can be paying notices this fresh: Checkout could not ask the Node about them.
+        return new UpstreamError('Checkout could not verify fresh notices', { retryable: true, status: 422 })
+      })
     },
     async resume(topUpIds, payer, context) {
-      return checkOut(checkout, await context.desk.openOnes(topUpIds), payer, context)
+      return checkOut(
+        checkout,
+        await context.desk.openOnes(topUpIds),
+        payer,
+        context,
+        () => new DomainError('top_up.being_paid'),
+      )
     },
   })
 }
 
-/** The notices exist before the cart: Checkout asks for them at once. */
+/**
+ * The notices exist before the cart: Checkout asks for them at once. When it does not answer they are open all the
+ * same, and the payer is told so.
+ */
 async function checkOut(
   checkout: CheckoutClient,
   topUps: readonly OpenedTopUp[],
   payer: Payer,
   context: ChannelContext<Settings>,
+  notPayable: () => DomainError | UpstreamError,
 ): Promise<NextStep> {
   const { tenant, desk, settings, now } = context
-  const cart = await desk.openCart(topUps.map(({ id }) => id))
-  const result = await checkout.postCart({
+  const topUpIds = topUps.map(({ id }) => id)
+  const cart = await desk.openCart(topUpIds)
+  const answer = checkout.postCart({
     notices: topUps.map(({ noticeNumber, amountCents, description }) => ({
       noticeNumber,
       amountCents,
@@ -64,12 +78,13 @@ async function checkOut(
     idCart: cart.id,
     ...(payer.email ? { emailNotice: payer.email } : {}),
   })
-  if (result.kind === 'not-payable') throw new DomainError('top_up.being_paid')
-  return {
-    kind: 'redirect',
-    url: result.redirectUrl,
-    expiresAt: new Date(now.getTime() + settings.cartMinutes * 60_000),
-    cartId: cart.id,
-    topUpIds: topUps.map(({ id }) => id),
+  try {
+    const result = await answer
+    if (result.kind === 'not-payable') throw notPayable()
+    const expiresAt = new Date(now.getTime() + settings.cartMinutes * 60_000)
+    return { kind: 'redirect', url: result.redirectUrl, expiresAt, cartId: cart.id, topUpIds }
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    return { kind: 'unavailable', cartId: cart.id, topUpIds, cause: error }
   }
 }

@@ -111,6 +111,7 @@ function select(tx: Tx, tenantId: string) {
       'k.first_name',
       'k.last_name',
       'c.returned_as',
+      'c.returned_at',
       'r.id as r_id',
       'r.receipt_id',
       'r.disposition',
@@ -151,6 +152,7 @@ function toTopUp(row: Row): TopUp {
     childFirstName: row.first_name,
     childLastName: row.last_name,
     returnedAs: row.returned_as ?? undefined,
+    returnedAt: row.returned_at ?? undefined,
     receipt: row.r_id === null ? undefined : receiptOf(row, row.r_id),
   }
 }

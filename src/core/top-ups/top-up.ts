@@ -64,6 +64,7 @@ export interface TopUp extends OpenedTopUp {
   createdAt: Date
   /** How the browser came back from Checkout, which proves nothing. */
   returnedAs: 'ok' | 'annullato' | 'errore' | 'attesa' | undefined
+  returnedAt: Date | undefined
   /** The receipt that paid it. */
   receipt: TopUpReceipt | undefined
 }

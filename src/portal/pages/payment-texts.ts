@@ -13,7 +13,7 @@ export function stateOf(topUp: TopUp, now: Date): PaymentState {
   if (topUp.state !== 'open') return topUp.state
   if (topUp.expiresAt <= now) return 'expired'
   if (topUp.returnedAs === 'errore' || topUp.returnedAs === 'annullato') return 'failed'
-  const awaited = topUp.returnedAs !== undefined && now.getTime() - topUp.createdAt.getTime() < AWAITED_MS
+  const awaited = topUp.returnedAt !== undefined && now.getTime() - topUp.returnedAt.getTime() < AWAITED_MS
   return awaited ? 'waiting' : 'open'
 }
 

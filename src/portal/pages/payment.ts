@@ -1,4 +1,5 @@
 import { DomainError } from '#core/errors.ts'
+import { translator } from '#core/i18n.ts'
 import { idFrom } from '#core/ids.ts'
 import { once } from '#core/idempotency.ts'
 import { receiptCopy } from '#core/receipts/copy.ts'
@@ -9,6 +10,7 @@ import { sumCents } from '#core/money.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { formFields, payerOf } from '../form.ts'
+import type { Alert } from '../views/page.ts'
 import type { PaymentItem, PaymentState, PaymentView } from '../views/payment.ts'
 import { ownTopUp, ownWalletIds } from './own.ts'
 import { paidReceipt, stateOf, timelineView } from './payment-texts.ts'
@@ -21,26 +23,23 @@ export function paymentRoutes(app: PortalApp, parts: PortalParts): void {
   const { services } = parts
 
   app.get('/:slug/pagamenti/:id', async (context) => {
-    return page(parts, context, 'payment', await view(parts, context, [await ownTopUp(parts, context)]))
+    return page(parts, context, 'payment', await view(parts, context, [await ownTopUp(parts, context)], []))
   })
 
   app.get('/:slug/carrelli/:id', async (context) => {
-    return page(parts, context, 'payment', await view(parts, context, await ownCart(parts, context)))
+    const t = translator(context.var.language)
+    const down = context.req.query('canale') === 'fermo'
+    const alerts: Alert[] = down ? [{ kind: 'warning', text: t('portal.payment.unavailable') }] : []
+    return page(parts, context, 'payment', await view(parts, context, await ownCart(parts, context), alerts))
   })
 
-  app.post('/:slug/pagamenti/:id/riprova', async (context) => {
-    const { tenant } = context.var
-    const payer = payerOf(context)
-    const fields = await formFields(context)
-    const key = parts.forms.check(fields.form, payer.accountId)
-    const topUp = await ownTopUp(parts, context)
-    const request = { tenantId: tenant.id, accountId: payer.accountId, key, content: topUp.id }
-    const answer = await once(services.db, request, services.clock.now(), async () => {
-      const step = await parts.cashier.resume(tenant, topUp.channelId, payer, [topUp.id])
-      return { status: 303, body: locationOf(step, baseOf(tenant)) }
-    })
-    return context.redirect(answer.body as string, 303)
-  })
+  app.post('/:slug/carrelli/:id/riprova', async (context) =>
+    retry(parts, context, await ownCart(parts, context)),
+  )
+
+  app.post('/:slug/pagamenti/:id/riprova', async (context) =>
+    retry(parts, context, [await ownTopUp(parts, context)]),
+  )
 
   app.get('/:slug/ricevute/:id', async (context) => {
     const walletIds = await ownWalletIds(parts, context)
@@ -50,6 +49,28 @@ export function paymentRoutes(app: PortalApp, parts: PortalParts): void {
     context.header('content-disposition', `attachment; filename="ricevuta-${copy.noticeNumber}.pdf"`)
     return context.body(new Uint8Array(copy.pdf), 200, { 'content-type': 'application/pdf' })
   })
+}
+
+/** Another attempt at those that are still open, as one payment. */
+async function retry(
+  parts: PortalParts,
+  context: PortalContext,
+  topUps: readonly TopUp[],
+): Promise<Response> {
+  const { services, forms, cashier } = parts
+  const { tenant } = context.var
+  const payer = payerOf(context)
+  const fields = await formFields(context)
+  const key = forms.check(fields.form, payer.accountId)
+  const [first] = topUps
+  const open = topUps.filter(({ state }) => state === 'open')
+  const ids = (open.length > 0 ? open : topUps).map(({ id }) => id)
+  const request = { tenantId: tenant.id, accountId: payer.accountId, key, content: ids.join() }
+  const answer = await once(services.db, request, services.clock.now(), async () => {
+    const step = await cashier.resume(tenant, first!.channelId, payer, ids)
+    return { status: 303, body: locationOf(step, baseOf(tenant)) }
+  })
+  return context.redirect(answer.body as string, 303)
 }
 
 async function ownCart(parts: PortalParts, context: PortalContext): Promise<TopUp[]> {
@@ -66,24 +87,26 @@ async function view(
   parts: PortalParts,
   context: PortalContext,
   topUps: readonly TopUp[],
+  alerts: readonly Alert[],
 ): Promise<PaymentView> {
   const now = parts.services.clock.now()
   const items = await Promise.all(topUps.map((topUp) => item(parts, context, topUp, now)))
   const state = overall(items.map((one) => one.state))
   const [only] = topUps
   const base = baseOf(context.var.tenant)
-  const payable = only !== undefined && topUps.length === 1 && (state === 'failed' || state === 'open')
+  const payable = only !== undefined && (state === 'failed' || state === 'open')
   const resumable = parts.cashier.channels.some(
     ({ id, resume }) => id === only?.channelId && resume !== undefined,
   )
+  const place = topUps.length > 1 ? `carrelli/${only?.cartId}` : `pagamenti/${only?.id}`
   return {
-    ...frame(parts, context, 'payments'),
+    ...frame(parts, context, 'payments', alerts),
     state,
     totalCents: sumCents(topUps.map(({ amountCents }) => amountCents)),
     items,
     refreshSeconds: state === 'waiting' ? REFRESH_SECONDS : null,
-    retryHref: payable && resumable ? `${base}/pagamenti/${only.id}/riprova` : null,
-    noticeHref: payable ? `${base}/avvisi/${only.id}` : null,
+    retryHref: payable && resumable ? `${base}/${place}/riprova` : null,
+    noticeHref: payable && topUps.length === 1 ? `${base}/avvisi/${only.id}` : null,
   }
 }
 

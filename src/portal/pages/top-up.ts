@@ -73,6 +73,8 @@ export function locationOf(step: NextStep, base: string): string {
       return `${base}/avvisi/${step.documentId}`
     case 'code':
       return `${base}/codici-pagamento`
+    case 'unavailable':
+      return `${base}/carrelli/${step.cartId}?canale=fermo`
   }
 }
 
