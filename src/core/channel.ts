@@ -149,5 +149,5 @@ export function defineChannel<const Id extends string, Settings>(
 
 /** Keeps the data's type inside a channel's job. */
 export function defineChannelJob<Settings, Data>(job: ChannelJob<Settings, Data>): ChannelJob<Settings> {
-  return job as unknown as ChannelJob<Settings>
+  return { ...job, run: (data, context) => job.run(data as Data, context) }
 }

@@ -62,9 +62,9 @@ function offsetMs(instant: Date): number {
   return Date.parse(wall) - Math.floor(instant.getTime() / 1000) * 1000
 }
 
-/** True for a real calendar day written `YYYY-MM-DD`. */
+/** True for a real calendar day written `YYYY-MM-DD`, of the years 1000 to 2999: days added to it stay such days. */
 export function isRomeDate(text: string): text is RomeDate {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  if (!/^[12]\d{3}-\d{2}-\d{2}$/.test(text)) return false
   const parsed = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text)
 }

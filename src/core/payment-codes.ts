@@ -32,10 +32,9 @@ export function isWholePaymentCode(code: string): boolean {
 
 /** Weights grow from left to right and stay odd, so that one wrong character always shows, and most swaps do. */
 function checkCharacter(body: string): string {
-  const sum = [...body].reduce(
-    (total, character, index) => total + ALPHABET.indexOf(character) * (2 * index + 1),
-    0,
-  )
+  const sum = body
+    .split('')
+    .reduce((total, character, index) => total + ALPHABET.indexOf(character) * (2 * index + 1), 0)
   return ALPHABET[sum % 32]!
 }
 

@@ -41,7 +41,7 @@ interface DueRow {
 export function startRelay(options: RelayOptions): Relay {
   const { relay, queues, jobs, clock, log, intervalMs = 500, trustMs = 10_000 } = options
   const lanes = new Map(jobs.map((job) => [job.name, queues.lanes[job.lane]]))
-  let stopped = false
+  const state = { stopped: false }
   let again = false
   let wake = () => {}
   const jobId = (row: Pick<DueRow, 'job' | 'id'>, attempt: number) => `${row.job}-${row.id}-${attempt}`
@@ -90,13 +90,13 @@ export function startRelay(options: RelayOptions): Relay {
       relay,
     )
     for (const { tenant_id: tenantId } of due.rows) {
-      if (stopped) return
+      if (state.stopped) return
       if ((await relayTenant(tenantId)) === BATCH) again = true
     }
   }
 
   async function loop(): Promise<void> {
-    while (!stopped) {
+    while (!state.stopped) {
       again = false
       try {
         await round()
@@ -104,7 +104,7 @@ export function startRelay(options: RelayOptions): Relay {
         // The database or the queue is away: the rows wait, the next round tries again.
         log.warn({ error }, 'relay round failed')
       }
-      if (again || stopped) continue
+      if (again || state.stopped) continue
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, intervalMs)
         wake = () => {
@@ -122,7 +122,7 @@ export function startRelay(options: RelayOptions): Relay {
       wake()
     },
     async stop() {
-      stopped = true
+      state.stopped = true
       wake()
       await running
     },

@@ -19,8 +19,8 @@ export function standingOf(topUp: TopUp, now: Date): Standing {
   return { state: 'open', onlineAttempt: attemptOf(topUp, now) }
 }
 
-function attemptOf({ returnedAs, createdAt }: TopUp, now: Date): Standing['onlineAttempt'] {
+function attemptOf({ returnedAs, returnedAt }: TopUp, now: Date): Standing['onlineAttempt'] {
   if (returnedAs === 'errore' || returnedAs === 'annullato') return 'failed'
-  const awaited = returnedAs !== undefined && now.getTime() - createdAt.getTime() < AWAITED_MS
+  const awaited = returnedAt !== undefined && now.getTime() - returnedAt.getTime() < AWAITED_MS
   return awaited ? 'awaited' : undefined
 }

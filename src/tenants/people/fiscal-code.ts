@@ -14,7 +14,7 @@ export function parseFiscalCode(text: string): string | undefined {
 
 /** The sixteenth character that belongs to the first fifteen. */
 export function checkCharacter(body: string): string {
-  const sum = [...body].reduce((total, character, index) => {
+  const sum = body.split('').reduce((total, character, index) => {
     const order = /\d/.test(character) ? Number(character) : LETTERS.indexOf(character)
     return total + (index % 2 === 0 ? ODD[order]! : order)
   }, 0)
