@@ -1,5 +1,5 @@
 import { barBaseline, GRID, TYPE } from './grid.ts'
-import type { Notice } from './notice.ts'
+import type { Notice } from './notice-data.ts'
 import { breakLines, leadingOf, set, textWidth } from './typesetting.ts'
 
 const SITE = 'pagopa.gov.it'

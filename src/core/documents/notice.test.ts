@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cents, MAX_CENTS } from '../money.ts'
-import type { NoticeDocument } from './notice.ts'
+import type { NoticeDocument } from './notice-data.ts'
 import { pagopaLogo } from './pagopa-logo.ts'
 import { printNotice } from './print.ts'
 import {

@@ -1,50 +1,15 @@
 import type { ReactElement } from 'react'
-import { formatDate, type RomeDate } from '../clock.ts'
-import { type Language, type Translate, translator } from '../i18n.ts'
-import type { Cents } from '../money.ts'
+import { formatDate } from '../clock.ts'
+import { translator } from '../i18n.ts'
 import { entityLogo } from './entity-logo.ts'
 import { bar, barBaseline, drawing, GRID, header, logoMark, sheet, splitBar, TYPE } from './grid.ts'
+import type { Notice, NoticeDocument } from './notice-data.ts'
 import { noticeQrCode, paymentData } from './notice-payment.ts'
 import { wherePlan } from './notice-where.ts'
 import { partyBlock } from './party.ts'
 import { devicesPictogram, infoPictogram, placesPictogram } from './pictograms.ts'
 import { breakLines, cut, set } from './typesetting.ts'
 import { plainAmount } from './wording.ts'
-
-/** What a payment notice says. The debtor is the adult who pays: nobody else's data belong here. */
-export interface NoticeDocument {
-  readonly language: Language
-  /** In sentence case, without personal data; at most 90 characters are printed. */
-  readonly subject: string
-  readonly amountCents: Cents
-  readonly dueDate?: RomeDate
-  readonly creditor: {
-    readonly fiscalCode: string
-    /** At most 100 characters. */
-    readonly name: string
-    /** The office in charge, at most 50 characters. */
-    readonly office?: string
-    /** How to reach it, at most 100 characters, its parts divided by ` · `. */
-    readonly info?: string
-    /** The code banks list the entity under. */
-    readonly cbill?: string
-    /** A PNG, JPEG or SVG file. */
-    readonly logo?: Uint8Array
-  }
-  readonly debtor: {
-    readonly fiscalCode?: string
-    /** At most 70 characters. */
-    readonly fullName: string
-    /** At most 140 characters; a line feed begins its second line. */
-    readonly address?: string
-  }
-  /** 18 digits. */
-  readonly noticeNumber: string
-  /** What the QR code says: `PAGOPA|002|…`. */
-  readonly qrText: string
-  /** The creation date in the file; with it, the same data give the same bytes. */
-  readonly issuedOn?: RomeDate
-}
 
 /** Field maxima of the guide to the notice 3.5.1 (the debtor's name: print-payment-notice-service API). */
 const MAXIMA = { subject: 90, creditor: 100, office: 50, info: 100, debtor: 70, address: 140 } as const
@@ -90,17 +55,6 @@ export function noticePage(data: NoticeDocument): ReactElement {
     ...paymentData(notice),
     // The Bollettino Postale PA goes below, with its bar at 571, for entities with a postal account.
   )
-}
-
-/** The document with its texts at hand, already cut. */
-export interface Notice extends NoticeDocument {
-  readonly t: Translate
-  /** A message in capitals, as titles of modules are printed. */
-  readonly title: (key: string) => string
-  readonly amount: string
-  readonly due: string | undefined
-  readonly creditorName: string
-  readonly debtorName: string
 }
 
 /** Modules 2.1 and 2.2: who asks, and whom. */

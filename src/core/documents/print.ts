@@ -4,8 +4,10 @@ import { type RomeDate, startOfRomeDay } from '../clock.ts'
 import { type Language, translator } from '../i18n.ts'
 import { document } from './elements.ts'
 import { loadFonts } from './fonts.ts'
-import { type NoticeDocument, noticePage } from './notice.ts'
-import { type ReceiptDocument, receiptPage } from './receipt.ts'
+import type { NoticeDocument } from './notice-data.ts'
+import { noticePage } from './notice.ts'
+import type { ReceiptDocument } from './receipt-data.ts'
+import { receiptPage } from './receipt.ts'
 
 /** Prints a payment notice in this thread, as a PDF file. Callers with other work use render.ts. */
 export async function printNotice(data: NoticeDocument): Promise<Uint8Array> {

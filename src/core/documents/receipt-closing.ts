@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import { barBaseline, GRID, qrCode, TYPE } from './grid.ts'
 import { qr } from './qr.ts'
-import type { Receipt } from './receipt.ts'
+import type { Receipt } from './receipt-data.ts'
 import { breakLines, set, textWidth } from './typesetting.ts'
 
 /** The bar of the receipt's last module; the others stand where the notice has them. */

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import { formatDate, formatDateTime } from '../clock.ts'
 import { barBaseline, GRID, TYPE } from './grid.ts'
-import type { Receipt } from './receipt.ts'
+import type { Receipt } from './receipt-data.ts'
 import { breakLines, leadingOf, set, type TypeStyle } from './typesetting.ts'
 import { groupNoticeNumber } from './wording.ts'
 

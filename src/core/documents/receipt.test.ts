@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { cents, MAX_CENTS, signedCents } from '../money.ts'
 import { printReceipt } from './print.ts'
 import { overlappingWords, readGrey, readProperties, readQr, readText, readWords } from './reading.ts'
-import type { ReceiptDocument } from './receipt.ts'
+import type { ReceiptDocument } from './receipt-data.ts'
 import { specimenReceipt } from './specimen.ts'
 
 const QR_REGION = { left: 486, top: 649, width: 91, height: 91 }

@@ -1,69 +1,17 @@
 import type { ReactElement } from 'react'
-import { formatDate, formatDateTime, romeDate, type RomeDate } from '../clock.ts'
-import { type Language, type Translate, translator } from '../i18n.ts'
-import { type Cents, type SignedCents, signedCents } from '../money.ts'
+import { formatDate, formatDateTime, romeDate } from '../clock.ts'
+import { translator } from '../i18n.ts'
+import { signedCents } from '../money.ts'
 import { type Accent, accentOf } from './accent.ts'
 import { path, rect } from './elements.ts'
 import { entityLogo } from './entity-logo.ts'
 import { bar, barBaseline, drawing, GREY, GRID, header, logoMark, sheet, splitBar, TYPE } from './grid.ts'
 import { partyBlock } from './party.ts'
+import type { Receipt, ReceiptDocument } from './receipt-data.ts'
 import { footer, goodToKnow, LAST_BAR, verification, verificationQr } from './receipt-closing.ts'
 import { receiptFields } from './receipt-fields.ts'
 import { breakLines, cut, set, textWidth } from './typesetting.ts'
 import { plainAmount } from './wording.ts'
-
-/** What our copy of a receipt says: the Node's receipt, and what it did to the credit. */
-export interface ReceiptDocument {
-  readonly language: Language
-  readonly entity: {
-    readonly name: string
-    readonly fiscalCode: string
-    readonly address?: string
-    /** `#rrggbb`: the accent of the page. */
-    readonly primaryColor?: string
-    /** A PNG, JPEG or SVG file. */
-    readonly logo?: Uint8Array
-  }
-  readonly payment: {
-    readonly amountCents: Cents
-    /** Some PSPs do not tell the time. */
-    readonly paidAt: Date | undefined
-    readonly applicationDate?: RomeDate
-    readonly noticeNumber: string
-    /** The IUV. */
-    readonly creditorReference: string
-    /** The payment token. */
-    readonly receiptId: string
-    readonly pspName: string
-    readonly pspFiscalCode?: string
-    /** The channel as people call it, in the document's language. */
-    readonly channel: string
-    readonly method?: string
-    /** What the PSP took for itself, on top of the amount. */
-    readonly feeCents?: Cents
-    /** The payment description (causale). */
-    readonly description: string
-    readonly payerName?: string
-  }
-  readonly service: {
-    /** The category of service, in the document's language. */
-    readonly category: string
-    /** First name only: it tells a family's receipts apart. */
-    readonly childFirstName?: string
-  }
-  readonly creditedCents: Cents
-  readonly balanceAfterCents?: SignedCents
-  readonly issuedOn: RomeDate
-  readonly verification?: { readonly code: string; readonly url: string }
-}
-
-/** A receipt with its texts at hand. */
-export interface Receipt extends ReceiptDocument {
-  readonly t: Translate
-  readonly title: (key: string) => string
-  readonly accent: Accent
-  readonly euro: (valueCents: bigint) => string
-}
 
 /**
  * Our copy of a receipt on one A4 page, in the grammar of the notice: the same bars, the same places, and the

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError, UpstreamError } from '../errors.ts'
-import type { NoticeDocument } from './notice.ts'
-import type { ReceiptDocument } from './receipt.ts'
+import type { NoticeDocument } from './notice-data.ts'
+import type { ReceiptDocument } from './receipt-data.ts'
 
 /** What the worker is asked for. */
 export type Job =

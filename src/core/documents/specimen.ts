@@ -1,6 +1,6 @@
 import { cents, signedCents } from '../money.ts'
-import type { NoticeDocument } from './notice.ts'
-import type { ReceiptDocument } from './receipt.ts'
+import type { NoticeDocument } from './notice-data.ts'
+import type { ReceiptDocument } from './receipt-data.ts'
 
 /*
  * Documents of nobody: the renderer warms up with them, tests and the bench print them. Names are invented, and

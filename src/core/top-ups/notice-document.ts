@@ -1,7 +1,7 @@
 import { romeDate, type RomeDate } from '../clock.ts'
 import type { Db } from '../db/connect.ts'
 import { inTenant } from '../db/tenant.ts'
-import type { NoticeDocument } from '../documents/notice.ts'
+import type { NoticeDocument } from '../documents/notice-data.ts'
 import { DomainError } from '../errors.ts'
 import type { Language } from '../i18n.ts'
 import { cents } from '../money.ts'
