@@ -21,6 +21,7 @@ import { createEventRecorder } from './core/top-ups/timeline.ts'
 import { createVault } from './core/vault.ts'
 import { createCheckoutClient } from './pagopa/checkout.ts'
 import { noticeScheme } from './pagopa/notice-scheme.ts'
+import { createAttempts, type Attempts } from './tenants/sign-in/attempts.ts'
 import { createCashier, type Cashier } from './tenants/cashier.ts'
 import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
 import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
@@ -31,6 +32,7 @@ export interface House {
   readonly registry: TenantRegistry
   readonly sessions: Sessions
   readonly cashier: Cashier
+  readonly attempts: Attempts
   readonly queues: Queues
   /** Starts the relay and the workers of this process. */
   startWorking(options?: { intervalMs?: number; trustMs?: number }): Promise<void>
@@ -85,6 +87,7 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
     registry,
     sessions,
     cashier,
+    attempts: createAttempts(clock),
     queues,
     async startWorking(pace = {}) {
       const jobs = [...receiptJobs(services), ...cashier.jobs]

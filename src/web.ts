@@ -18,7 +18,7 @@ const publicFolder = fileURLToPath(new URL('../public', import.meta.url))
 
 /** Every face of the house on one server: probes, assets, webhooks, REST, and the parents' pages last. */
 export function createWeb(house: House): Hono {
-  const { services, registry, sessions, cashier } = house
+  const { services, registry, sessions, cashier, attempts } = house
   const app = new Hono()
   app.use(measure(house))
   probes(app, house)
@@ -30,7 +30,10 @@ export function createWeb(house: House): Hono {
   channelWebhooks(app, house)
   app.route('/api', createApi({ services, registry, sessions, cashier }))
   const forms = createFormTokens(services.config.MASTER_KEY, services.clock)
-  app.route('/', createPortal({ services, registry, sessions, cashier, forms, assets: loadAssets() }))
+  app.route(
+    '/',
+    createPortal({ attempts, services, registry, sessions, cashier, forms, assets: loadAssets() }),
+  )
   return app
 }
 

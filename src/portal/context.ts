@@ -3,6 +3,7 @@ import type { Language } from '#core/i18n.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { Cashier } from '#tenants/cashier.ts'
+import type { Attempts } from '#tenants/sign-in/attempts.ts'
 import type { TenantRegistry } from '#tenants/registry.ts'
 import type { Sessions, SignedIn } from '#tenants/sign-in/sessions.ts'
 import type { FormTokens } from './form-token.ts'
@@ -16,6 +17,7 @@ export interface PortalParts {
   readonly cashier: Cashier
   readonly assets: AssetPaths
   readonly forms: FormTokens
+  readonly attempts: Attempts
 }
 
 /** What a request knows of itself once the middleware has run. */

@@ -3,8 +3,8 @@ import { romeDate } from '#core/clock.ts'
 import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
 import { translator } from '#core/i18n.ts'
-import { cents } from '#core/money.ts'
-import { categoriesOf, claimChild, enrolChild } from '#tenants/people/children.ts'
+import { categoriesOf, claimChild } from '#tenants/people/children.ts'
+import { enrolOwnChild } from '#tenants/people/self-enrolment.ts'
 import { parseFiscalCode } from '#tenants/people/fiscal-code.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
@@ -29,7 +29,6 @@ export function enrolmentRoutes(app: PortalApp, parts: PortalParts): void {
     const { accountId } = viewerOf(context)
     const fields = await formFields(context)
     parts.forms.check(fields.form, accountId)
-    if (!tenant.policies.selfEnrolment) throw new DomainError('enrolment.closed')
     const parsed = enrolment.safeParse({ fiscalCode: '', ...fields })
     if (!parsed.success) {
       const t = translator(language)
@@ -39,14 +38,8 @@ export function enrolmentRoutes(app: PortalApp, parts: PortalParts): void {
       )
       return page(parts, context, 'enrolments', await view(parts, context, fields, errors), 422)
     }
-    const now = services.clock.now()
-    const child = {
-      ...parsed.data,
-      schoolYear: schoolYearOf(romeDate(now)),
-      tariffCents: cents(tenant.policies.mealTariffCents),
-    }
     return answer(parts, context, fields, 'fiscalCode', () =>
-      enrolChild(services.db, services.vault, tenant.id, child, accountId, now),
+      enrolOwnChild(services, tenant, accountId, parsed.data),
     )
   })
 
@@ -57,7 +50,9 @@ export function enrolmentRoutes(app: PortalApp, parts: PortalParts): void {
     parts.forms.check(fields.form, accountId)
     const now = services.clock.now()
     return answer(parts, context, fields, 'code', () =>
-      claimChild(services.db, tenant.id, accountId, fields.code ?? '', now),
+      parts.attempts.guess(`${tenant.id} claim ${accountId}`, () =>
+        claimChild(services.db, tenant.id, accountId, fields.code ?? '', now),
+      ),
     )
   })
 }

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
 import { translator } from '#core/i18n.ts'
-import { registerGuardian } from '#tenants/people/guardians.ts'
+import { remoteAddress } from '#core/remote-address.ts'
 import { parseFiscalCode } from '#tenants/people/fiscal-code.ts'
+import { registerAndSignIn } from '#tenants/sign-in/registration.ts'
 import { signInMethods } from '#tenants/sign-in/methods.ts'
 import { PASSWORD_LENGTH } from '#tenants/sign-in/passwords.ts'
 import { signInWithPassword } from '#tenants/sign-in/sign-in.ts'
@@ -34,12 +35,15 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
     parts.forms.check(fields.form, '')
     try {
       const credentials = { username: fields.username ?? '', password: fields.password ?? '' }
-      const session = await signInWithPassword(
-        { db: services.db, sessions },
-        tenant,
-        credentials,
-        'portal',
-        services.clock.now(),
+      const who = `${tenant.id} ${credentials.username.trim().toLowerCase()} ${remoteAddress(context)}`
+      const session = await parts.attempts.guess(who, () =>
+        signInWithPassword(
+          { db: services.db, sessions },
+          tenant,
+          credentials,
+          'portal',
+          services.clock.now(),
+        ),
       )
       keepSession(context, services.config, session.token)
       return context.redirect(safeNext(context, fields.next), 303)
@@ -64,16 +68,14 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
     parts.forms.check(fields.form, '')
     const { person, errors } = readRegistration(fields, context)
     if (!person) return page(parts, context, 'register', registerView(parts, context, fields, errors), 422)
-    const now = services.clock.now()
     try {
-      await registerGuardian(services.db, services.vault, tenant.id, { ...person, language }, now)
+      const session = await registerAndSignIn(services, sessions, tenant, { ...person, language }, 'portal')
+      keepSession(context, services.config, session.token)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'registration.username_taken') throw error
       const taken = { username: faultText(error, language).detail }
       return page(parts, context, 'register', registerView(parts, context, fields, taken), 409)
     }
-    const session = await signInWithPassword({ db: services.db, sessions }, tenant, person, 'portal', now)
-    keepSession(context, services.config, session.token)
     return context.redirect(`${baseOf(tenant)}/iscrizioni`, 303)
   })
 

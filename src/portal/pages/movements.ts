@@ -1,8 +1,6 @@
 import type { LedgerKind } from '#core/db/schema.ts'
-import { DomainError } from '#core/errors.ts'
-import { idFrom } from '#core/ids.ts'
 import { movementsPage } from '#core/ledger/movements.ts'
-import { walletsOfGuardian } from '#tenants/people/wallets.ts'
+import { ownWallet } from '#tenants/people/own.ts'
 import { baseOf, type PortalApp, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { viewerOf } from '../form.ts'
@@ -24,10 +22,9 @@ export function movementRoutes(app: PortalApp, parts: PortalParts): void {
   app.get('/:slug/movimenti/:wallet', async (context) => {
     const { services } = parts
     const { tenant } = context.var
-    const walletId = idFrom(context.req.param('wallet'))
-    const wallets = await walletsOfGuardian(services.pool, tenant.id, viewerOf(context).accountId)
-    const wallet = wallets.find(({ id }) => id === walletId)
-    if (!wallet) throw new DomainError('resource.not_found')
+    const owner = { tenantId: tenant.id, accountId: viewerOf(context).accountId }
+    const wallet = await ownWallet(services.pool, owner, context.req.param('wallet'))
+    const walletId = wallet.id
     const after = context.req.query('dopo') ?? ''
     const before = /^\d{1,12}$/.test(after) ? Number(after) : undefined
     const { items, next } = await movementsPage(services.db, tenant.id, walletId, { before })

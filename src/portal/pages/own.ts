@@ -1,8 +1,6 @@
-import { DomainError } from '#core/errors.ts'
-import { idFrom } from '#core/ids.ts'
-import { findTopUp } from '#core/top-ups/read.ts'
-import type { TopUp } from '#core/top-ups/top-up.ts'
+import { ownTopUp as findOwnTopUp } from '#tenants/people/own.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
+import type { TopUp } from '#core/top-ups/top-up.ts'
 import type { PortalContext, PortalParts } from '../context.ts'
 import { viewerOf } from '../form.ts'
 
@@ -12,13 +10,8 @@ export async function ownWalletIds({ services }: PortalParts, context: PortalCon
   return wallets.map(({ id }) => id)
 }
 
-/**
- * The top-up that the address names, when it is of the parent's own wallets.
- * @throws DomainError resource.not_found, the same for one of somebody else and one that does not exist
- */
-export async function ownTopUp(parts: PortalParts, context: PortalContext): Promise<TopUp> {
-  const walletIds = await ownWalletIds(parts, context)
-  const topUp = await findTopUp(parts.services.db, context.var.tenant.id, idFrom(context.req.param('id')))
-  if (!topUp || !walletIds.includes(topUp.walletId)) throw new DomainError('resource.not_found')
-  return topUp
+/** The top-up that the address names. @throws DomainError resource.not_found when it is not the parent's own */
+export async function ownTopUp({ services }: PortalParts, context: PortalContext): Promise<TopUp> {
+  const owner = { tenantId: context.var.tenant.id, accountId: viewerOf(context).accountId }
+  return findOwnTopUp(services, owner, context.req.param('id'))
 }

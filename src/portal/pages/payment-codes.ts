@@ -1,10 +1,6 @@
-import { inTenant } from '#core/db/tenant.ts'
 import { qrSvg } from '#core/documents/qr.ts'
-import { DomainError } from '#core/errors.ts'
 import { translator } from '#core/i18n.ts'
-import { idFrom } from '#core/ids.ts'
-import { renewPaymentCode } from '#core/payment-codes.ts'
-import { assertGuardianOf } from '#tenants/people/guardians.ts'
+import { renewOwnPaymentCode, showPaymentCode } from '#tenants/own-payment-code.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
@@ -30,9 +26,7 @@ export function paymentCodeRoutes(app: PortalApp, parts: PortalParts): void {
     const { accountId } = viewerOf(context)
     const fields = await formFields(context)
     parts.forms.check(fields.form, accountId)
-    const walletId = idFrom(context.req.param('wallet'))
-    await inTenant(services.db, tenant.id, (tx) => assertGuardianOf(tx, tenant.id, accountId, walletId))
-    await renewPaymentCode(services.db, services.vault, tenant.id, walletId, services.clock.now())
+    await renewOwnPaymentCode(services, tenant, accountId, context.req.param('wallet'))
     return context.redirect(`${baseOf(tenant)}/codici-pagamento?fatto=nuovo`, 303)
   })
 }
@@ -41,22 +35,17 @@ async function codesOf(parts: PortalParts, context: PortalContext): Promise<Paym
   const { services, cashier } = parts
   const { tenant, language } = context.var
   const payer = payerOf(context)
-  const offers = await cashier.offers(tenant, 'portal')
-  const counter = offers.find(({ channel, offer }) => channel.maxTopUps === 0 && offer.offered)
-  if (!counter) throw new DomainError('channel.not_offered', { channel: 'puntolis-qr' })
   const t = translator(language)
   const wallets = await walletsOfGuardian(services.pool, tenant.id, payer.accountId)
   const codes: PaymentCode[] = []
-  for (const wallet of wallets.filter(({ state }) => state === 'active')) {
-    const step = await cashier.start(tenant, counter.channel.id, payer, { walletId: wallet.id, drafts: [] })
-    if (step.kind !== 'code') continue
-    const childName = `${wallet.child.firstName} ${wallet.child.lastName}`
+  for (const { id, child, categoryLabel } of wallets.filter(({ state }) => state === 'active')) {
+    const { payload } = await showPaymentCode({ services, cashier }, tenant, payer, id, 'portal')
     codes.push({
-      walletId: wallet.id,
-      childName,
-      category: wallet.categoryLabel,
-      qrSvg: qrSvg(step.payload, { label: t('portal.payment_codes.qr', { name: wallet.child.firstName }) }),
-      text: step.payload,
+      walletId: id,
+      childName: `${child.firstName} ${child.lastName}`,
+      category: categoryLabel,
+      qrSvg: qrSvg(payload, { label: t('portal.payment_codes.qr', { name: child.firstName }) }),
+      text: payload,
     })
   }
   return codes
