@@ -28,7 +28,7 @@ export function createWeb(house: House): Hono {
     pagopaEndpoint(services, (tenant, request) => cashier.demand(tenant, request)),
   )
   channelWebhooks(app, house)
-  app.route('/api', createApi({ services, registry, sessions, cashier }))
+  app.route('/api', createApi({ attempts, services, registry, sessions, cashier }))
   const forms = createFormTokens(services.config.MASTER_KEY, services.clock)
   app.route(
     '/',

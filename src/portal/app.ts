@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
 import { DomainError } from '#core/errors.ts'
 import { faultCodeOf, faultText } from '#core/fault-text.ts'
+import { isForeignOrigin } from '#core/origin.ts'
 import { isLanguage, LANGUAGES, negotiateLanguage, type Language } from '#core/i18n.ts'
 import { findSignedIn } from '#tenants/sign-in/sign-in.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalEnv, type PortalParts } from './context.ts'
@@ -92,17 +93,13 @@ function securityHeaders({ services }: PortalParts): MiddlewareHandler<PortalEnv
 
 /** A form that another site posts here is refused. Very old browsers send no Origin: the form's token still guards them. */
 function sameOrigin({ services }: PortalParts): MiddlewareHandler<PortalEnv> {
-  const own = new URL(services.config.PUBLIC_URL).host
   return async (context, next) => {
     const { method } = context.req
-    if (method !== 'GET' && method !== 'HEAD') {
-      const origin = context.req.header('origin')
-      const site = context.req.header('sec-fetch-site')
-      const host = origin === undefined || !URL.canParse(origin) ? undefined : new URL(origin).host
-      const foreign = origin !== undefined && host !== own && host !== context.req.header('host')
-      if (foreign || site === 'cross-site' || site === 'same-site')
-        throw new DomainError('request.foreign_origin')
-    }
+    const header = (name: string) => context.req.header(name)
+    const from = { origin: header('origin'), site: header('sec-fetch-site'), host: header('host') }
+    const changes = method !== 'GET' && method !== 'HEAD'
+    if (changes && isForeignOrigin(from, services.config.PUBLIC_URL))
+      throw new DomainError('request.foreign_origin')
     await next()
   }
 }

@@ -5,7 +5,8 @@ import type { SignedIn } from '#tenants/sign-in/sessions.ts'
 import type { PortalContext } from './context.ts'
 
 /**
- * The fields of a posted form, as text. A field that comes twice, or as a file, is a form that we did not make.
+ * The fields of a posted form, as text. A field that comes twice or as a file, or holds a control character, is of a
+ * form that we did not make: all our fields are one line.
  * @throws DomainError request.malformed
  */
 export async function formFields(context: PortalContext): Promise<Record<string, string>> {
@@ -16,7 +17,7 @@ export async function formFields(context: PortalContext): Promise<Record<string,
     throw new DomainError('request.malformed')
   })
   for (const value of Object.values(body)) {
-    if (typeof value !== 'string') throw new DomainError('request.malformed')
+    if (typeof value !== 'string' || /\p{Cc}/u.test(value)) throw new DomainError('request.malformed')
   }
   return body as Record<string, string>
 }

@@ -62,7 +62,8 @@ export function createTenantRegistry(db: Db, now: () => number = Date.now): Tena
 
   return {
     byId: (id) => one('id', id),
-    bySlug: (slug) => one('slug', slug),
+    // What no slug can be is asked of nobody.
+    bySlug: async (slug) => (/^[a-z0-9-]{2,40}$/.test(slug) ? one('slug', slug) : undefined),
     byActivationCode: (code) => one('activation_code', code),
     ofCreditor,
     byCreditor: async (fiscalCode, segregationCode) =>
@@ -70,7 +71,10 @@ export function createTenantRegistry(db: Db, now: () => number = Date.now): Tena
     byServiceSubject: async (fiscalCode, subjectId) =>
       (await ofCreditor(fiscalCode)).find((tenant) => tenant.serviceSubjectId === subjectId),
     async search(words, limit = 10) {
-      const pattern = `%${words.trim().replace(/[\\%_]/g, String.raw`\$&`)}%`
+      const pattern = `%${words
+        .replace(/\p{Cc}/gu, ' ')
+        .trim()
+        .replace(/[\\%_]/g, String.raw`\$&`)}%`
       const rows = await db
         .selectFrom('tenants')
         .selectAll()

@@ -1,11 +1,8 @@
 import { z } from 'zod'
-import { inTenant } from '#core/db/tenant.ts'
 import { qrSvg } from '#core/documents/qr.ts'
-import { requestEmail } from '#core/emails.ts'
-import { DomainError } from '#core/errors.ts'
 import { translator } from '#core/i18n.ts'
-import { newId } from '#core/ids.ts'
 import { cancelTopUp } from '#core/top-ups/close.ts'
+import { noticePdf, requestNoticeEmail } from '#core/top-ups/notice-copy.ts'
 import { noticeDocumentOf, lastDay } from '#core/top-ups/notice-document.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
@@ -29,9 +26,7 @@ export function noticeRoutes(app: PortalApp, parts: PortalParts): void {
 
   app.get('/:slug/avvisi/:id/avviso.pdf', async (context) => {
     const topUp = await ownTopUp(parts, context)
-    if (topUp.state !== 'open')
-      throw new DomainError(topUp.state === 'paid' ? 'top_up.already_paid' : `top_up.${topUp.state}`)
-    const pdf = await services.documents.notice(await document(parts, context, topUp))
+    const pdf = await noticePdf(services, context.var.tenant, topUp, context.var.language)
     context.header('cache-control', 'no-store')
     context.header('content-disposition', `attachment; filename="avviso-${topUp.noticeNumber}.pdf"`)
     return context.body(new Uint8Array(pdf), 200, { 'content-type': 'application/pdf' })
@@ -52,26 +47,7 @@ export function noticeRoutes(app: PortalApp, parts: PortalParts): void {
       }
       return page(parts, context, 'notice', shown, 422)
     }
-    await inTenant(services.db, tenant.id, async (tx) => {
-      const request = {
-        kind: 'notice',
-        subjectId: topUp.id,
-        address: address.data,
-        language,
-        job: 'notice.email',
-      } as const
-      await requestEmail(services, tx, tenant.id, request)
-      const event = {
-        tenant_id: tenant.id,
-        top_up_id: topUp.id,
-        id: newId(),
-        step: 'notice-emailed',
-        source: 'parent',
-        at: services.clock.now(),
-      } as const
-      await tx.insertInto('top_up_events').values(event).execute()
-    })
-    services.nudge()
+    await requestNoticeEmail(services, tenant.id, topUp, { address: address.data, language })
     return context.redirect(`${baseOf(tenant)}/avvisi/${topUp.id}?fatto=email`, 303)
   })
 

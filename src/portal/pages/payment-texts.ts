@@ -1,20 +1,16 @@
 import { romeDate } from '#core/clock.ts'
 import { translator, type Language } from '#core/i18n.ts'
 import type { Services } from '#core/services.ts'
+import { standingOf } from '#core/top-ups/standing.ts'
 import { timelineOf } from '#core/top-ups/timeline.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
 import type { PaidReceipt, PaymentState, ReceiptCopy, TimelineStep } from '../views/payment.ts'
 
-/** How long after Checkout's return we still expect the receipt any moment; a token lives half an hour. */
-const AWAITED_MS = 30 * 60_000
-
 /** The state of a top-up as people see it: an open one may be awaited, or its online attempt may have failed. */
 export function stateOf(topUp: TopUp, now: Date): PaymentState {
-  if (topUp.state !== 'open') return topUp.state
-  if (topUp.expiresAt <= now) return 'expired'
-  if (topUp.returnedAs === 'errore' || topUp.returnedAs === 'annullato') return 'failed'
-  const awaited = topUp.returnedAt !== undefined && now.getTime() - topUp.returnedAt.getTime() < AWAITED_MS
-  return awaited ? 'waiting' : 'open'
+  const { state, onlineAttempt } = standingOf(topUp, now)
+  if (onlineAttempt === 'failed') return 'failed'
+  return onlineAttempt === 'awaited' ? 'waiting' : state
 }
 
 /** What the receipt column offers of a top-up. */

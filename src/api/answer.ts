@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { once } from '#core/idempotency.ts'
+import { callerOf, type ApiContext, type ApiParts } from './context.ts'
+
+/** What holds of one person is kept by nobody on the way. */
+const PERSONAL = 'no-store'
+
+/** A personal answer. */
+export function answer(context: ApiContext, body: object, status: ContentfulStatusCode = 200): Response {
+  context.header('cache-control', PERSONAL)
+  return context.json(body, status)
+}
+
+/** A read that is asked again and again: it carries a strong ETag, and 304 says that nothing has changed. */
+export function conditionalAnswer(context: ApiContext, body: object, cacheControl = PERSONAL): Response {
+  const text = JSON.stringify(body)
+  const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`
+  context.header('etag', tag)
+  context.header('cache-control', cacheControl)
+  if (knows(context.req.header('if-none-match'), tag)) return context.body(null, 304)
+  return context.body(text, 200, { 'content-type': 'application/json' })
+}
+
+/** Weak comparison, as RFC 9110 §13.1.2 asks for If-None-Match. */
+function knows(header: string | undefined, tag: string): boolean {
+  const tags = (header ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''))
+  return tags.includes(tag) || tags.includes('*')
+}
+
+/** A PDF to save, for its owner alone. */
+export function pdfAnswer(context: ApiContext, pdf: Uint8Array, fileName: string): Response {
+  context.header('cache-control', PERSONAL)
+  context.header('content-disposition', `attachment; filename="${fileName}"`)
+  return context.body(new Uint8Array(pdf), 200, { 'content-type': 'application/pdf' })
+}
+
+/**
+ * Does the work of a request once, under the caller's Idempotency-Key: a repetition gets the first one's answer, byte
+ * for byte. A key belongs to one operation and one content.
+ * @throws DomainError idempotency.reused, idempotency.in_progress, and what the work throws
+ */
+export async function answerOnce(
+  { services }: ApiParts,
+  context: ApiContext,
+  content: unknown,
+  status: ContentfulStatusCode,
+  work: () => Promise<object>,
+): Promise<Response> {
+  const { tenant, viewer } = callerOf(context)
+  const request = {
+    tenantId: tenant.id,
+    accountId: viewer.accountId,
+    // The portal's forms have keys of their own.
+    key: `api ${context.req.header('idempotency-key')}`,
+    content: JSON.stringify([context.req.method, context.req.path, content]),
+  }
+  // As text: the database would put the fields of JSON in an order of its own.
+  const stored = await once(services.db, request, services.clock.now(), async () => ({
+    status,
+    body: JSON.stringify(await work()),
+  }))
+  context.header('cache-control', PERSONAL)
+  return context.body(stored.body as string, stored.status as ContentfulStatusCode, {
+    'content-type': 'application/json',
+  })
+}
+
+/** Tells where the next page is, as RFC 8288 does. */
+export function linkNext(context: ApiContext, cursor: string | null): void {
+  if (cursor === null) return
+  const { pathname, searchParams } = new URL(context.req.url)
+  searchParams.set('cursor', cursor)
+  context.header('link', `<${pathname}?${searchParams.toString()}>; rel="next"`)
+}

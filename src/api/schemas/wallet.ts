@@ -1,0 +1,102 @@
+import { z } from '@hono/zod-openapi'
+import type { LedgerKind } from '#core/db/schema.ts'
+import type { Movement } from '#core/ledger/movements.ts'
+import type { GuardianWallet } from '#tenants/people/wallets.ts'
+import { currency, id, instant, nextCursor, signedCents, zeroOrMoreCents } from './fields.ts'
+
+const walletSchema = z
+  .strictObject({
+    id,
+    child: z.strictObject({
+      id,
+      firstName: z.string().max(60),
+      lastName: z.string().max(60),
+      school: z.string().max(100),
+      className: z.string().max(40),
+    }),
+    category: z.string().max(20),
+    categoryLabel: z.string().max(60),
+    balanceCents: signedCents,
+    currency,
+    tariffCents: zeroOrMoreCents
+      .nullable()
+      .openapi({ description: 'What a meal costs this child; null if unknown.' }),
+    state: z.enum(['active', 'suspended', 'closed']),
+  })
+  .openapi('Wallet')
+
+export const walletsSchema = z
+  .strictObject({ items: z.array(walletSchema).min(0).max(200) })
+  .openapi('Wallets')
+
+export function walletView(wallet: GuardianWallet): z.infer<typeof walletSchema> {
+  const { id, child, category, categoryLabel, balanceCents, tariffCents, state } = wallet
+  return {
+    id,
+    child,
+    category,
+    categoryLabel,
+    balanceCents: Number(balanceCents),
+    currency: 'EUR',
+    tariffCents: tariffCents === undefined ? null : Number(tariffCents),
+    state,
+  }
+}
+
+/** What a movement is called outside; kinds that never touch a wallet have no name. */
+const MOVEMENT_KINDS = {
+  receipt: 'top-up',
+  meal: 'meal',
+  reversal: 'reversal',
+  opening: 'opening',
+  till: 'till',
+  refund: 'refund',
+  adjustment: 'adjustment',
+} as const satisfies Partial<Record<LedgerKind, string>>
+type MovementName = (typeof MOVEMENT_KINDS)[keyof typeof MOVEMENT_KINDS]
+
+const movementSchema = z
+  .strictObject({
+    number: z
+      .int()
+      .min(1)
+      .max(Number.MAX_SAFE_INTEGER)
+      .openapi({ format: 'int64', description: 'Its place among the movements of the wallet, from 1.' }),
+    kind: z.enum(Object.values(MOVEMENT_KINDS) as [MovementName, ...MovementName[]]),
+    occurredAt: instant,
+    bookedAt: instant,
+    amountCents: signedCents,
+    balanceAfterCents: signedCents,
+    currency,
+  })
+  .openapi('Movement')
+
+export const movementsSchema = z
+  .strictObject({ items: z.array(movementSchema).min(0).max(100), nextCursor })
+  .openapi('Movements')
+
+export function movementView(movement: Movement): z.infer<typeof movementSchema> {
+  const kinds: Partial<Record<LedgerKind, MovementName>> = MOVEMENT_KINDS
+  return {
+    number: movement.number,
+    kind: kinds[movement.kind] ?? 'adjustment',
+    occurredAt: movement.occurredAt.toISOString(),
+    bookedAt: movement.bookedAt.toISOString(),
+    amountCents: Number(movement.amountCents),
+    balanceAfterCents: Number(movement.balanceAfterCents),
+    currency: 'EUR',
+  }
+}
+
+export const paymentCodeSchema = z
+  .strictObject({
+    payload: z
+      .string()
+      .max(400)
+      .openapi({ description: 'The text of the QR code; it says nothing about anybody.' }),
+    caption: z
+      .string()
+      .max(100)
+      .openapi({ description: 'What is written under the QR code, to be typed by hand.' }),
+  })
+  .openapi('PaymentCode')
