@@ -1,74 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { inTenant } from '#core/db/tenant.ts'
-import { newId } from '#core/ids.ts'
-import { cents } from '#core/money.ts'
-import { paymentsPage } from '#core/top-ups/read.ts'
-import { payAtCounter } from './support/counter.ts'
 import { openTestHouse, type TestFamily } from './support/house.ts'
+import { furnishedEntity, nothing, type Things } from './support/things.ts'
 import type { Tenant } from '#core/tenant.ts'
 
-const { house, web, url, sandboxUrl, clock, addTenant, addFamily } = await openTestHouse()
+const world = await openTestHouse()
+const { house, web, url, clock } = world
 
-/** An entity with two families; the first has one thing of every kind. */
-async function entity() {
-  const tenant = await addTenant()
-  const owner = await addFamily(tenant)
-  const neighbour = await addFamily(tenant)
-  return { tenant, owner, neighbour, things: await thingsOf(tenant, owner) }
-}
-
-async function thingsOf(tenant: Tenant, { accountId, children }: TestFamily) {
-  const { services, cashier } = house
-  const payer = { accountId, email: null, language: 'it' as const }
-  const walletId = children[0]!.walletId
-  const draft = { walletId, drafts: [{ walletId, amountCents: cents(2_500) }] }
-  const online = await cashier.start(tenant, 'pagopa-online', payer, draft)
-  if (online.kind !== 'redirect') throw new Error('an online payment redirects')
-  const opened = await paymentsPage(services.db, tenant.id, { walletIds: [walletId] })
-  await payAtCounter(sandboxUrl, tenant.creditorFiscalCode, opened.items[0]!.noticeNumber)
-  const notice = await cashier.start(tenant, 'psp-notice', payer, draft)
-  if (notice.kind !== 'document') throw new Error('a notice is a document')
-  for (let tries = 0; tries < 100; tries++) {
-    const { items } = await paymentsPage(services.db, tenant.id, { walletIds: [walletId] })
-    const receiptId = items.find(({ receipt }) => receipt)?.receipt?.id
-    const printed = receiptId !== undefined && (await isPrinted(tenant.id, receiptId))
-    if (printed)
-      return {
-        topUpId: notice.documentId,
-        cartId: online.cartId,
-        receiptId,
-        walletId,
-        childId: children[0]!.childId,
-      }
-    await new Promise((done) => setTimeout(done, 50))
-  }
-  throw new Error('no receipt came')
-}
-
-async function isPrinted(tenantId: string, receiptId: string): Promise<boolean> {
-  const row = await inTenant(house.services.db, tenantId, (tx) =>
-    tx
-      .selectFrom('receipt_copies')
-      .select('receipt_id')
-      .where('tenant_id', '=', tenantId)
-      .where('receipt_id', '=', receiptId)
-      .executeTakeFirst(),
-  )
-  return row !== undefined
-}
-
-const [here, elsewhere] = [await entity(), await entity()]
+const [here, elsewhere] = [await furnishedEntity(world), await furnishedEntity(world)]
 clock.forwardDays(4)
-
-/** What stands in a route's place: a thing of the owner's, or a random id. */
-type Things = typeof here.things
-const nothing: Things = {
-  topUpId: newId(),
-  cartId: newId(),
-  receiptId: newId(),
-  walletId: newId(),
-  childId: newId(),
-}
 
 /**
  * Every route that shows or changes something of one family, and what its place is filled with. A route of the table
@@ -122,7 +61,7 @@ const routes = [
     web.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`),
   ),
 ].filter(
-  // The REST face has a matrix of its own, by the same rule (test/api-matrix.test.ts).
+  // The REST face has a matrix of its own, by the same rule (test/api/matrix.test.ts).
   (route) => !/^\S+ \/api\b/.test(route),
 )
 

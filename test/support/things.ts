@@ -1,0 +1,74 @@
+import { inTenant } from '#core/db/tenant.ts'
+import { newId } from '#core/ids.ts'
+import { cents } from '#core/money.ts'
+import type { Tenant } from '#core/tenant.ts'
+import { paymentsPage } from '#core/top-ups/read.ts'
+import { payAtCounter } from './counter.ts'
+import type { TestFamily, TestHouse } from './house.ts'
+
+/** One thing of every kind that belongs to a family. */
+export interface Things {
+  topUpId: string
+  cartId: string
+  receiptId: string
+  walletId: string
+  childId: string
+}
+
+/** Ids that nothing has. */
+export const nothing: Things = {
+  topUpId: newId(),
+  cartId: newId(),
+  receiptId: newId(),
+  walletId: newId(),
+  childId: newId(),
+}
+
+/** An entity with two families; the first has one thing of every kind. */
+export async function furnishedEntity(world: TestHouse) {
+  const tenant = await world.addTenant()
+  const owner = await world.addFamily(tenant)
+  const neighbour = await world.addFamily(tenant)
+  return { tenant, owner, neighbour, things: await thingsOf(world, tenant, owner) }
+}
+
+async function thingsOf(
+  { house, sandboxUrl }: TestHouse,
+  tenant: Tenant,
+  { accountId, children }: TestFamily,
+): Promise<Things> {
+  const { services, cashier } = house
+  const payer = { accountId, email: null, language: 'it' as const }
+  const { walletId, childId } = children[0]!
+  const draft = { walletId, drafts: [{ walletId, amountCents: cents(2_500) }] }
+  const online = await cashier.start(tenant, 'pagopa-online', payer, draft)
+  if (online.kind !== 'redirect') throw new Error('an online payment redirects')
+  const opened = await paymentsPage(services.db, tenant.id, { walletIds: [walletId] })
+  await payAtCounter(sandboxUrl, tenant.creditorFiscalCode, opened.items[0]!.noticeNumber)
+  const notice = await cashier.start(tenant, 'psp-notice', payer, draft)
+  if (notice.kind !== 'document') throw new Error('a notice is a document')
+  for (let tries = 0; tries < 200; tries++) {
+    const { items } = await paymentsPage(services.db, tenant.id, { walletIds: [walletId] })
+    const receiptId = items.find(({ receipt }) => receipt)?.receipt?.id
+    const printed = receiptId !== undefined && (await isPrinted(house, tenant.id, receiptId))
+    if (printed) return { topUpId: notice.documentId, cartId: online.cartId, receiptId, walletId, childId }
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  throw new Error('no receipt came')
+}
+
+async function isPrinted(
+  { services }: TestHouse['house'],
+  tenantId: string,
+  receiptId: string,
+): Promise<boolean> {
+  const row = await inTenant(services.db, tenantId, (tx) =>
+    tx
+      .selectFrom('receipt_copies')
+      .select('receipt_id')
+      .where('tenant_id', '=', tenantId)
+      .where('receipt_id', '=', receiptId)
+      .executeTakeFirst(),
+  )
+  return row !== undefined
+}
