@@ -30,10 +30,18 @@ export function createWeb(house: House): Hono {
   channelWebhooks(app, house)
   app.route('/api', createApi({ attempts, services, registry, sessions, cashier }))
   const forms = createFormTokens(services.config.MASTER_KEY, services.clock)
-  app.route(
-    '/',
-    createPortal({ attempts, services, registry, sessions, cashier, forms, assets: loadAssets() }),
-  )
+  const portal = createPortal({
+    attempts,
+    services,
+    registry,
+    sessions,
+    cashier,
+    forms,
+    assets: loadAssets(),
+  })
+  app.route('/', portal)
+  // A mounted app's own page for what it does not know is never reached: ask it again, whole.
+  app.notFound((context) => portal.fetch(context.req.raw, context.env))
   return app
 }
 

@@ -66,6 +66,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     const missing = issue.code === 'invalid_type' && given[name] === undefined
     return `  ${name} ${missing ? 'is missing' : issue.message}`
   })
+  if (!hasQueue) lines.push('  REDIS_URL or QUEUE_DATABASE_URL is missing')
   throw new ConfigError(
     `The configuration is not complete:\n${lines.toSorted().join('\n')}\nSee docs/configuration.md.`,
   )

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from './db/connect.ts'
 import { inTenant } from './db/tenant.ts'
 import { DomainError } from './errors.ts'
@@ -23,6 +24,7 @@ const IN_PROGRESS_MS = 60_000
 
 /**
  * Does the work of a request once: a repetition gets the first one's answer. Work that fails leaves the key free.
+ * @param waitMs how long a repetition waits for the first one's answer: browsers send a double click at once
  * @throws DomainError idempotency.reused for another content, idempotency.in_progress while the first still runs
  */
 export async function once(
@@ -30,10 +32,11 @@ export async function once(
   request: IdempotentRequest,
   now: Date,
   work: () => Promise<StoredAnswer>,
+  waitMs = 0,
 ): Promise<StoredAnswer> {
   const { tenantId, accountId, key } = request
   const requestHash = createHash('sha256').update(request.content).digest('hex')
-  const known = await claim(db, request, requestHash, now)
+  const known = await claimPatiently(db, request, requestHash, now, waitMs)
   if (known) return known
   let answer: StoredAnswer
   try {
@@ -59,6 +62,27 @@ export async function once(
       .execute(),
   )
   return answer
+}
+
+const LOOK_AGAIN_MS = 100
+
+async function claimPatiently(
+  db: Db,
+  request: IdempotentRequest,
+  requestHash: string,
+  now: Date,
+  waitMs: number,
+): Promise<StoredAnswer | undefined> {
+  const end = Date.now() + waitMs
+  for (;;) {
+    try {
+      return await claim(db, request, requestHash, now)
+    } catch (error) {
+      const running = error instanceof DomainError && error.code === 'idempotency.in_progress'
+      if (!running || Date.now() >= end) throw error
+      await sleep(LOOK_AGAIN_MS)
+    }
+  }
 }
 
 async function claim(

@@ -13,6 +13,7 @@ import { DomainError } from '#core/errors.ts'
 import { defineJob, type Job } from '#core/jobs/job.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { findBegun } from '#core/top-ups/begun.ts'
 import type { OpenedTopUp, TopUpDraft } from '#core/top-ups/top-up.ts'
 import { assertGuardianOf } from './people/guardians.ts'
 import type { TenantRegistry } from './registry.ts'
@@ -39,6 +40,11 @@ export interface Cashier {
     payer: Payer,
     request: { walletId: string; drafts: readonly TopUpDraft[] },
   ): Promise<NextStep>
+  /**
+   * Starts a payment, or goes on with the same one that the payer began a short while ago and has not finished:
+   * who comes back from Checkout and presses the button again means the payment that is open already.
+   */
+  startOrResume: Cashier['start']
   /** Another attempt at open top-ups. @throws DomainError channel.not_offered where the channel knows none */
   resume(tenant: Tenant, channelId: string, payer: Payer, topUpIds: readonly string[]): Promise<NextStep>
   /** Serves a counter. @throws DomainError channel.not_offered when no enabled channel does */
@@ -99,6 +105,14 @@ export function createCashier(
       })
       const own = drafts.map((draft) => ({ ...draft, accountId: payer.accountId }))
       return told(await channel.start({ walletId, drafts: own, payer }, context), channel.id)
+    },
+    async startOrResume(tenant, channelId, payer, request) {
+      const channel = channels.find(({ id }) => id === channelId)
+      const wanted = { accountId: payer.accountId, channelId, drafts: request.drafts }
+      const begun = channel?.resume && (await findBegun(services.db, tenant.id, wanted, services.clock.now()))
+      return begun
+        ? cashier.resume(tenant, channelId, payer, begun)
+        : cashier.start(tenant, channelId, payer, request)
     },
     async resume(tenant, channelId, payer, topUpIds) {
       const { channel, context } = await offered(tenant, channelId, payer)

@@ -58,6 +58,7 @@ function topUps(frame: Frame): readonly Example[] {
       { amountCents: 10_000n, meals: 20, selected: false },
     ],
     otherSelected: false,
+    suggested: '5000',
     otherAmount: '',
     summary: { amountCents: 5000n, balanceAfterCents: 4265n },
     severalOffered: true,
@@ -118,6 +119,7 @@ function notices(frame: Frame): readonly Example[] {
     noticeNumber,
     creditor,
     debtorName: 'Elena Ferrari',
+    payable: true,
     childFirstName: 'Sofia',
     qrSvg: exampleQr(`PAGOPA|002|${noticeNumber}|77777777777|5000`),
     values: { email: 'elena.ferrari@example.org' },
@@ -150,6 +152,7 @@ function outcomes(frame: Frame, base: string): readonly Example[] {
     iuv: '01002611000421892',
     payerName: 'Elena Ferrari',
     creditedCents: 5000n,
+    feeCents: 95n,
     balanceBeforeCents: -735n,
     balanceAfterCents: 4265n,
     copy: { kind: 'from', on: '2026-11-26' },
@@ -166,11 +169,15 @@ function outcomes(frame: Frame, base: string): readonly Example[] {
   }
   const retryHref = `${base}/ricarica`
   return [
-    { name: 'payment-waiting', page: 'payment', view: { ...view, state: 'waiting', refreshSeconds: 5 } },
+    {
+      name: 'payment-waiting',
+      page: 'payment',
+      view: { ...view, state: 'waiting', words: 'waiting', refreshSeconds: 5 },
+    },
     {
       name: 'payment-paid',
       page: 'payment',
-      view: { ...view, state: 'paid', totalCents: 8000n, items: [paid, second] },
+      view: { ...view, state: 'paid', words: 'paid', totalCents: 8000n, items: [paid, second] },
     },
     {
       name: 'payment-failed',
@@ -178,6 +185,7 @@ function outcomes(frame: Frame, base: string): readonly Example[] {
       view: {
         ...view,
         state: 'failed',
+        words: 'abandoned',
         retryHref,
         noticeHref: null,
         items: [

@@ -15,6 +15,21 @@ export interface TimelineStep {
   source: string
 }
 
+/** How the steps of a payment follow each other. */
+const ORDER: readonly TimelineStep['step'][] = [
+  'created',
+  'notice-emailed',
+  'verified',
+  'activated',
+  'paid',
+  'receipt',
+  'credited',
+  'returned',
+  'cancelled',
+  'expired',
+  'copy-available',
+]
+
 /** Every step of a top-up in the order in which it happened. */
 export async function timelineOf(db: Db, tenantId: string, topUp: TopUp, now: Date): Promise<TimelineStep[]> {
   const events = await inTenant(db, tenantId, (tx) =>
@@ -31,7 +46,11 @@ export async function timelineOf(db: Db, tenantId: string, topUp: TopUp, now: Da
     ...events,
     ...receiptSteps(topUp, now),
   ]
-  return steps.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  // A PSP tells whole seconds: within one, the order of things decides.
+  const second = (at: Date) => Math.floor(at.getTime() / 1000)
+  return steps.toSorted(
+    (a, b) => second(a.at) - second(b.at) || ORDER.indexOf(a.step) - ORDER.indexOf(b.step),
+  )
 }
 
 function receiptSteps({ receipt }: TopUp, now: Date): TimelineStep[] {

@@ -2,6 +2,7 @@ import { addDays, romeDate, type RomeDate } from '#core/clock.ts'
 import { movementsPage, type Movement } from '#core/ledger/movements.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { lastDay } from '#core/top-ups/notice-document.ts'
+import { standingOf } from '#core/top-ups/standing.ts'
 import { paymentsPage } from '#core/top-ups/read.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { walletsOfGuardian, type GuardianWallet } from '#tenants/people/wallets.ts'
@@ -68,13 +69,15 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
     ...frame(parts, context, 'home'),
     schoolYear: schoolYearOf(today),
     cards: wallets.map((wallet, index) => card(tenant, wallet, histories[index]!.items, today)),
-    openNotices: open.items.map((topUp): OpenNotice => ({
-      topUpId: topUp.id,
-      amountCents: topUp.amountCents,
-      childName: topUp.childFirstName,
-      issuedOn: romeDate(topUp.createdAt),
-      dueOn: lastDay(topUp.expiresAt),
-    })),
+    openNotices: open.items
+      .filter((topUp) => standingOf(topUp, services.clock.now()).onlineAttempt === undefined)
+      .map((topUp): OpenNotice => ({
+        topUpId: topUp.id,
+        amountCents: topUp.amountCents,
+        childName: topUp.childFirstName,
+        issuedOn: romeDate(topUp.createdAt),
+        dueOn: lastDay(topUp.expiresAt),
+      })),
     paymentCodesOffered: offers.some(({ channel, offer }) => channel.maxTopUps === 0 && offer.offered),
   })
 }

@@ -75,7 +75,7 @@ async function view(
   const now = parts.services.clock.now()
   const notice = await document(parts, context, topUp)
   const state = stateOf(topUp, now)
-  const payable = state === 'open' || state === 'waiting' || state === 'failed'
+  const payable = state === 'open' || state === 'failed'
   const label = translator(language)('portal.notice.qr')
   return {
     ...frame(parts, context, 'payments', alerts),
@@ -88,7 +88,8 @@ async function view(
     creditor: { name: tenant.creditor.name, fiscalCode: tenant.creditorFiscalCode },
     debtorName: notice.debtor.fullName,
     childFirstName: topUp.childFirstName,
-    qrSvg: payable ? qrSvg(notice.qrText, { label }) : null,
+    payable,
+    qrSvg: payable || state === 'waiting' ? qrSvg(notice.qrText, { label }) : null,
     values: { email: viewerOf(context).email ?? '' },
     errors: {},
     timeline: await timelineView(parts.services, tenant.id, topUp, language, now),

@@ -38,6 +38,7 @@ export function paidReceipt(topUp: TopUp, base: string, now: Date): PaidReceipt 
     iuv: receipt.creditorReference,
     payerName: null,
     creditedCents: receipt.creditedCents,
+    feeCents: receipt.feeCents ?? null,
     balanceBeforeCents: receipt.balanceAfterCents - receipt.creditedCents,
     balanceAfterCents: receipt.balanceAfterCents,
     copy: copyOf(topUp, base, now),

@@ -66,10 +66,16 @@ async function retry(
   const open = topUps.filter(({ state }) => state === 'open')
   const ids = (open.length > 0 ? open : topUps).map(({ id }) => id)
   const request = { tenantId: tenant.id, accountId: payer.accountId, key, content: ids.join() }
-  const answer = await once(services.db, request, services.clock.now(), async () => {
-    const step = await cashier.resume(tenant, first!.channelId, payer, ids)
-    return { status: 303, body: locationOf(step, baseOf(tenant)) }
-  })
+  const answer = await once(
+    services.db,
+    request,
+    services.clock.now(),
+    async () => {
+      const step = await cashier.resume(tenant, first!.channelId, payer, ids)
+      return { status: 303, body: locationOf(step, baseOf(tenant)) }
+    },
+    8_000,
+  )
   return context.redirect(answer.body as string, 303)
 }
 
@@ -92,6 +98,7 @@ async function view(
   const now = parts.services.clock.now()
   const items = await Promise.all(topUps.map((topUp) => item(parts, context, topUp, now)))
   const state = overall(items.map((one) => one.state))
+  const gaveUp = state === 'failed' && topUps.every(({ returnedAs }) => returnedAs === 'annullato')
   const [only] = topUps
   const base = baseOf(context.var.tenant)
   const payable = only !== undefined && (state === 'failed' || state === 'open')
@@ -102,6 +109,7 @@ async function view(
   return {
     ...frame(parts, context, 'payments', alerts),
     state,
+    words: gaveUp ? 'abandoned' : state,
     totalCents: sumCents(topUps.map(({ amountCents }) => amountCents)),
     items,
     refreshSeconds: state === 'waiting' ? REFRESH_SECONDS : null,

@@ -15,6 +15,9 @@ import type { AmountChoice, ChannelChoice, TopUpView } from '../views/top-up.ts'
 /** The most that one online payment takes (Checkout carts, protocol §4). */
 const CHILDREN_MAX = 5
 
+/** How long the second of two clicks waits for the first one's answer. */
+const REPEAT_WAIT_MS = 8_000
+
 type Fields = Readonly<Record<string, string>>
 
 /** RICARICA: who, how much, how. */
@@ -51,9 +54,10 @@ export function topUpRoutes(app: PortalApp, parts: PortalParts): void {
         { tenantId: tenant.id, accountId: payer.accountId, key, content },
         parts.services.clock.now(),
         async () => {
-          const step = await parts.cashier.start(tenant, fields.channel!, payer, request)
+          const step = await parts.cashier.startOrResume(tenant, fields.channel!, payer, request)
           return { status: 303, body: locationOf(step, baseOf(tenant)) }
         },
+        REPEAT_WAIT_MS,
       )
       return context.redirect(answer.body as string, 303)
     } catch (error) {
@@ -104,7 +108,10 @@ function readSingle(wallets: readonly GuardianWallet[], fields: Fields, context:
   const wallet = ofChild.find(({ category }) => category === fields.category)
   if (!wallet && !errors.child) errors.category = t('portal.top_up.error.category')
   const other = fields.otherAmount?.trim() ?? ''
-  const preset = /^\d{1,9}$/.test(fields.amount ?? '') ? cents(BigInt(fields.amount!)) : undefined
+  // A preset that nobody touched gives way to what was typed; where both were chosen, the parent must say which.
+  const untouched = other !== '' && fields.amount === fields.suggested
+  const preset =
+    !untouched && /^\d{1,9}$/.test(fields.amount ?? '') ? cents(BigInt(fields.amount!)) : undefined
   if (preset !== undefined && other !== '') errors.amount = t('portal.top_up.error.both')
   // Whoever typed an amount meant it, also where the card beside it was not chosen.
   const typed = preset === undefined && (fields.amount === 'other' || other !== '')
@@ -206,9 +213,8 @@ function singleChoices(wallets: readonly GuardianWallet[], fields: Fields, polic
   const suggested = policies.suggestedCents.filter(
     (amount) => amount >= policies.minimumCents && amount <= policies.maximumCents,
   )
-  const selected =
-    fields.amount ??
-    (fields.otherAmount ? 'other' : String(suggested[Math.floor((suggested.length - 1) / 2)] ?? 'other'))
+  const before = String(suggested[Math.floor((suggested.length - 1) / 2)] ?? 'other')
+  const selected = fields.amount ?? (fields.otherAmount ? 'other' : before)
   const typed = fields.otherAmount ?? ''
   const amountCents =
     selected === 'other' ? parseAmount(typed) : BigInt(/^\d{1,9}$/.test(selected) ? selected : 0)
@@ -234,6 +240,7 @@ function singleChoices(wallets: readonly GuardianWallet[], fields: Fields, polic
     })),
     amounts: suggested.map((amount) => amountChoice(BigInt(amount), wallet?.tariffCents, selected)),
     otherSelected: selected === 'other',
+    suggested: before,
     otherAmount: typed,
     summary:
       wallet && amountCents ? { amountCents, balanceAfterCents: wallet.balanceCents + amountCents } : null,

@@ -17,6 +17,8 @@ export interface NoticeView extends PageView {
   readonly noticeNumber: string
   readonly creditor: { readonly name: string; readonly fiscalCode: string }
   readonly debtorName: string
+  /** Whether the notice can be printed, sent, withdrawn: also after an attempt online that came to nothing. */
+  readonly payable: boolean
   readonly childFirstName: string
   /** Server-made markup of the pagoPA code; null once it can no longer be paid. */
   readonly qrSvg: string | null
@@ -29,6 +31,8 @@ export interface NoticeView extends PageView {
 export interface PaymentView extends PageView {
   /** `open`: not paid yet and nothing is awaited. */
   readonly state: PaymentState
+  /** Which texts tell the outcome: `abandoned` when the parent gave up at Checkout, and nothing went wrong. */
+  readonly words: PaymentState | 'abandoned'
   readonly totalCents: bigint
   readonly items: readonly PaymentItem[]
   /** While waiting: seconds until the page looks again; null when it need not. */
@@ -61,6 +65,8 @@ export interface PaidReceipt {
   readonly iuv: string
   readonly payerName: string | null
   readonly creditedCents: bigint
+  /** What the PSP took on top; null where it did not say. */
+  readonly feeCents: bigint | null
   readonly balanceBeforeCents: bigint
   readonly balanceAfterCents: bigint
   readonly copy: ReceiptCopy

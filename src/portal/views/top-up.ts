@@ -3,7 +3,7 @@ import type { FieldErrors, Option, PageView } from './page.ts'
 /**
  * `pages/top-up`: POST `{base}/ricarica`.
  * Mode `single` posts `child`, `category`, `amount` (cents in digits, or `other`), `otherAmount` (as typed) and
- * `channel`; mode `multi` posts `amount-<walletId>` (as typed, empty for none) and `channel`.
+ * `channel`, and gives back `suggested`; mode `multi` posts `amount-<walletId>` (as typed, empty for none) and `channel`.
  */
 export type TopUpView = PageView & (SingleTopUp | MultiTopUp)
 
@@ -13,6 +13,8 @@ export interface SingleTopUp extends TopUpCommon {
   readonly categories: readonly Option[]
   readonly amounts: readonly AmountChoice[]
   readonly otherSelected: boolean
+  /** The amount that is chosen before anybody chooses, given back by the form in `suggested`. */
+  readonly suggested: string
   /** What was typed, given back after an error. */
   readonly otherAmount: string
   /** What the present choice comes to; null where the amount is not known. */
