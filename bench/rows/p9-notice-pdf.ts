@@ -5,6 +5,8 @@ import { loadFonts } from '#core/documents/fonts.ts'
 import { noticePage } from '#core/documents/notice.ts'
 import { printNotice } from '#core/documents/print.ts'
 import { specimenNotice } from '#core/documents/specimen.ts'
+import type { Row } from '../row.ts'
+import { milliseconds } from '../support/alternate.ts'
 
 /*
  * P9: CPU of our payment notice against pdfkit drawing the same content: the same texts in the same fonts at the
@@ -16,6 +18,18 @@ import { specimenNotice } from '#core/documents/specimen.ts'
 
 const RENDERS = 30
 const SLICES = 5
+
+export const noticePdf: Row = {
+  id: 'P9',
+  title: 'notice PDF, CPU time',
+  anchor: 'pdfkit drawing the same content',
+  goal: { atMost: 1.3 },
+  async measure() {
+    const { ours_ms, anchor_ms, ratio } = await measure()
+    const { title: name, goal } = noticePdf
+    return { metrics: [{ name, ratio, goal, ours: milliseconds(ours_ms), anchor: milliseconds(anchor_ms) }] }
+  },
+}
 
 /** CPU milliseconds of one notice, ours and pdfkit's, medians of alternated slices in a warm process. */
 export async function measure(): Promise<{ ours_ms: number; anchor_ms: number; ratio: number }> {

@@ -118,7 +118,7 @@ describe.each(places)('$entity.slug at $width px', ({ entity, width, children, c
     await parent.chooseTopUp(second, '20')
     await parent.payOnline()
     await walkThroughCheckout(parent.page, 'Annulla e torna all’ente')
-    await parent.sees(/annullato|non riuscito/)
+    await parent.sees('Pagamento interrotto')
     await parent.page.getByRole('link', { name: 'Paga con l’avviso' }).waitFor()
     await parent.page.getByRole('button', { name: 'Riprova il pagamento' }).click()
     await walkThroughCheckout(parent.page, 'Simula errore')

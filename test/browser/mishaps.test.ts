@@ -65,7 +65,8 @@ describe('pressed twice', () => {
     const fields = await parent.page.locator('[data-top-up]').evaluate((form) => {
       return [...new FormData(form as HTMLFormElement)].map(([name, value]) => [name, value as string])
     })
-    const form = { ...Object.fromEntries(fields), channel: 'pagopa-online' } as Record<string, string>
+    const asked = { amount: 'other', otherAmount: '14', channel: 'pagopa-online' }
+    const form = { ...Object.fromEntries(fields), ...asked } as Record<string, string>
     const answers: string[] = []
     const made = await added(cassano, async () => {
       const send = () => parent.page.request.post(`${url}/cassano/ricarica`, { form, maxRedirects: 0 })
@@ -75,6 +76,21 @@ describe('pressed twice', () => {
     expect(made).toEqual({ topUps: 1, carts: 1 })
     expect(answers[0]).toMatch(/^303 .*\/checkout\//)
     expect(new Set(answers).size, answers.join()).toBe(1)
+    await leave()
+  })
+
+  test('coming back from Checkout and asking for the same again goes on with the top-up that is open', async () => {
+    const { parent, leave } = await arrive(cassano)
+    const checkout = parent.page.getByRole('heading', { name: 'I tuoi dati' })
+    const made = await added(cassano, async () => {
+      for (let times = 0; times < 2; times++) {
+        await parent.chooseTopUp('Luca', '16,50')
+        await parent.payOnline()
+        await checkout.waitFor()
+        await parent.page.goBack()
+      }
+    })
+    expect(made).toEqual({ topUps: 1, carts: 2 })
     await leave()
   })
 
@@ -194,7 +210,7 @@ describe('given up at Checkout', () => {
     await parent.chooseSeveral({ Anna: '20', Jakob: '30' })
     await parent.payOnline()
     await walkThroughCheckout(parent.page, 'Annulla e torna all’ente')
-    await parent.sees(/annullato|non riuscito/)
+    await parent.sees('Pagamento interrotto')
     const made = await added(brunico, async () => {
       await parent.page.getByRole('button', { name: 'Riprova il pagamento' }).click()
       await parent.page.getByRole('heading', { name: 'I tuoi 2 avvisi' }).waitFor()

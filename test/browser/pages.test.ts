@@ -83,7 +83,7 @@ describe.each([
     await parent.cards().first().waitFor()
     for (const [ending, heading, name] of [
       ['Simula errore', 'Pagamento non riuscito', 'payment-failed'],
-      ['Annulla e torna all’ente', /annullato|non riuscito/, 'payment-given-up'],
+      ['Annulla e torna all’ente', 'Pagamento interrotto', 'payment-given-up'],
       ['In lavorazione', 'In attesa della conferma', 'payment-waiting'],
     ] as const) {
       await parent.chooseTopUp(child, '21')

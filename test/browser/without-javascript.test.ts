@@ -50,16 +50,17 @@ test('without JavaScript a notice is prepared, downloaded and paid at a counter'
   await leave()
 })
 
-test('without JavaScript an amount typed beside a chosen one is asked about, never guessed', async () => {
+test('without JavaScript a typed amount counts beside a preset that nobody touched, and is asked about beside a chosen one', async () => {
   const { parent, leave } = await arrive('cassano')
   await parent.chooseTopUp('Luca', '18')
   await parent.payOnline()
-  await parent.page.getByText('Hai scelto un importo e ne hai scritto un altro').first().waitFor()
-  expect(await parent.page.getByLabel('Altro importo').inputValue()).toBe('18')
-  await parent.page.getByText('Altro', { exact: true }).click()
-  await parent.payOnline()
   await parent.page.getByRole('heading', { name: 'I tuoi dati' }).waitFor()
   expect(centsOf(await parent.fact('Importo'))).toBe(1_800)
+  await parent.chooseTopUp('Luca', '19')
+  await parent.page.getByText('100,00 €', { exact: false }).first().click()
+  await parent.payOnline()
+  await parent.page.getByText('Hai scelto un importo e ne hai scritto un altro').first().waitFor()
+  expect(await parent.page.getByLabel('Altro importo').inputValue()).toBe('19')
   await leave()
 })
 
