@@ -25,8 +25,10 @@ export interface TenantRegistry extends TenantDirectory {
   forget(): void
 }
 
-/** How long a remembered entity is taken as it is. A change made elsewhere shows after that. */
-const REMEMBER_MS = 3_000
+/** How long a remembered entity is taken as it is: a change made elsewhere shows after that. */
+const REMEMBER_MS = 10_000
+/** What was not found may have come aboard since. */
+const REMEMBER_NOTHING_MS = 1_000
 
 /**
  * Reads entities as they are asked for and remembers them shortly: time to start does not grow with their number,
@@ -41,7 +43,13 @@ export function createTenantRegistry(db: Db, now: () => number = Date.now): Tena
     const value = load()
     if (remembered.size > 50_000) remembered.clear()
     remembered.set(key, { value, until: now() + REMEMBER_MS })
-    value.catch(() => remembered.delete(key))
+    value.then(
+      (found) => {
+        const entry = remembered.get(key)
+        if (entry && isNothing(found)) entry.until = now() + REMEMBER_NOTHING_MS
+      },
+      () => remembered.delete(key),
+    )
     return value
   }
 
@@ -99,6 +107,10 @@ export function createTenantRegistry(db: Db, now: () => number = Date.now): Tena
       }),
     forget: () => remembered.clear(),
   }
+}
+
+function isNothing(found: unknown): boolean {
+  return found === undefined || (Array.isArray(found) && found.length === 0)
 }
 
 const stored = z.object({ creditor: creditorSchema, branding: brandingSchema, policies: policiesSchema })
