@@ -4,7 +4,7 @@ import { demonstrationClock } from './core/moved-clock.ts'
 import { systemClock } from './core/clock.ts'
 import type { Config } from './core/config.ts'
 import { armCrashPoint } from './core/crash-point.ts'
-import { connect, kyselyOver, openPool } from './core/db/connect.ts'
+import { connect, openPool } from './core/db/connect.ts'
 import { migrate } from './core/db/migrate.ts'
 import { createDocumentRenderer } from './core/documents/render.ts'
 import { openQueues, type Queues } from './core/jobs/queue.ts'
@@ -48,8 +48,8 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
   }
   if (config.NODE_ENV !== 'production' && config.CRASH_POINT) armCrashPoint(config.CRASH_POINT)
   const pool = openPool(config.DATABASE_URL, { max: config.DATABASE_POOL, prepare: config.DATABASE_PREPARE })
-  const db = kyselyOver(pool)
-  const relay = connect(config.RELAY_DATABASE_URL, { max: 3, prepare: config.DATABASE_PREPARE })
+  const db = connect(config.DATABASE_URL, { max: config.DATABASE_POOL })
+  const relay = connect(config.RELAY_DATABASE_URL, { max: 3 })
   const moved = config.NODE_ENV === 'production' || options.clock ? undefined : demonstrationClock(db)
   const clock = options.clock ?? moved?.clock ?? systemClock
   const registry = createTenantRegistry(db)
@@ -61,7 +61,7 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
     }),
   })
   const queues = await openQueues(config)
-  const working: { relay?: Relay } = {}
+  const working: { relay?: Relay; stopLooking?: () => void } = {}
   const services: Services = {
     config,
     clock,
@@ -93,17 +93,18 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
       const jobs = [...receiptJobs(services), ...cashier.jobs]
       const recurring = upkeepJobs(services, () => sessions.deleteExpired())
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
-      await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })
+      working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })
       working.relay = startRelay({ relay, queues, jobs, clock, log, ...pace })
     },
     async close() {
       moved?.stop()
+      working.stopLooking?.()
       await working.relay?.stop()
       await queues.close()
       await services.events.stop()
       await services.documents.close()
       services.mail.close()
-      await Promise.all([pool.end({ timeout: 5 }), relay.destroy()])
+      await Promise.all([pool.end({ timeout: 5 }), db.destroy(), relay.destroy()])
     },
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { relative } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
@@ -13,6 +14,8 @@ import { createPortal } from './portal/app.ts'
 import { createFormTokens } from './portal/form-token.ts'
 import { shield } from './portal/views/shield.ts'
 import { loadAssets } from './portal/views/assets.ts'
+
+const READY_WITHIN_MS = 1_000
 
 const publicFolder = fileURLToPath(new URL('../public', import.meta.url))
 
@@ -63,11 +66,10 @@ function measure({ services }: House): MiddlewareHandler {
 function probes(app: Hono, { services, queues }: House): void {
   app.get('/livez', (context) => context.json({ alive: true }))
   app.get('/readyz', async (context) => {
-    const database = await sql`select 1`.execute(services.db).then(
-      () => true,
-      () => false,
-    )
-    const queue = await queues.isReachable()
+    const [database, queue] = await Promise.all([
+      answersInTime(sql`select 1`.execute(services.db)),
+      answersInTime(queues.isReachable()),
+    ])
     // Without the queue payments are still taken: the outbox keeps what is to be done.
     return context.json({ ready: database, database, queue }, database ? 200 : 503)
   })
@@ -76,6 +78,15 @@ function probes(app: Hono, { services, queues }: House): void {
       'content-type': services.metrics.registry.contentType,
     }),
   )
+}
+
+/** A probe that waits for what does not answer is no probe. */
+function answersInTime(call: Promise<unknown>): Promise<boolean> {
+  const yes = call.then(
+    (answer) => answer !== false,
+    () => false,
+  )
+  return Promise.race([yes, sleep(READY_WITHIN_MS, false, { ref: false })])
 }
 
 function staticFiles(app: Hono, { registry }: House): void {

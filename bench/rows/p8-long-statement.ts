@@ -1,4 +1,3 @@
-import { kyselyOver } from '#core/db/connect.ts'
 import { checkLedger } from '#core/ledger/check.ts'
 import { movementsPage } from '#core/ledger/movements.ts'
 import { walletsOfGuardian } from '../../src/tenants/people/wallets.ts'
@@ -54,14 +53,13 @@ export const longStatement: Row = {
 }
 
 /** @throws when the ledger's own check says that it would not have written such a statement */
-async function assertSound({ app }: BenchDatabase): Promise<void> {
-  const violations = await checkLedger(kyselyOver(app), TENANT)
+async function assertSound({ db }: BenchDatabase): Promise<void> {
+  const violations = await checkLedger(db, TENANT)
   if (violations.length > 0) throw new Error(`the filled ledger breaks ${violations[0]!.invariant}`)
 }
 
 /** Reads what stands on the first screens of a wallet, one after the other. */
-function showerOf({ app }: BenchDatabase): (wallet: number) => Promise<void> {
-  const db = kyselyOver(app)
+function showerOf({ app, db }: BenchDatabase): (wallet: number) => Promise<void> {
   return async (wallet) => {
     const walletId = benchId(KIND.wallet, wallet)
     const wallets = await walletsOfGuardian(app, TENANT, benchId(KIND.account, wallet))

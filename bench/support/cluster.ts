@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { openPool, type Pool } from '#core/db/connect.ts'
+import { connect, openPool, type Db, type Pool } from '#core/db/connect.ts'
 import { invariant } from '#core/errors.ts'
 import { migrate } from '#core/db/migrate.ts'
 import { prepareDatabase, type DatabaseUrls } from '#core/db/roles.ts'
@@ -29,6 +29,8 @@ export interface BenchDatabase {
    */
   readonly filler: Pool
   readonly app: Pool
+  /** Kysely as the app role. */
+  readonly db: Db
   drop(): Promise<void>
 }
 
@@ -58,12 +60,14 @@ export async function startCluster(): Promise<Cluster> {
       await filler`set session_replication_role = replica`
       await filler`set work_mem = '256MB'`
       const app = openPool(urls.app, { max: 4 })
+      const db = connect(urls.app, { max: 2 })
       return {
         urls,
         filler,
         app,
+        db,
         async drop() {
-          await Promise.all([filler.end({ timeout: 1 }), app.end({ timeout: 1 })])
+          await Promise.all([filler.end({ timeout: 1 }), app.end({ timeout: 1 }), db.destroy()])
           await drop(name)
         },
       }

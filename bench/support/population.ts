@@ -1,4 +1,3 @@
-import { kyselyOver } from '#core/db/connect.ts'
 import { newKey } from '#core/crypto.ts'
 import { createVault } from '#core/vault.ts'
 import { createTenant } from '../../src/tenants/create.ts'
@@ -45,12 +44,11 @@ export function walletsOf({ tenants, walletsPerTenant }: Population): number {
  * Makes the first tenant as the product does, and the function that numbers ids; {@link populate} copies the
  * tenant, so that what stands in its JSON columns is what the product wrote.
  */
-export async function prepareModel({ filler, app }: BenchDatabase): Promise<void> {
+export async function prepareModel({ filler, db }: BenchDatabase): Promise<void> {
   await filler.unsafe(`
     create function bench_id(p_kind int, p_number bigint) returns uuid language sql immutable parallel safe as $$
       select (lpad(to_hex(p_kind), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(p_number), 12, '0'))::uuid
     $$`)
-  const db = kyselyOver(app)
   await createTenant(
     db,
     createVault(db, newKey()),

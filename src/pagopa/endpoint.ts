@@ -16,6 +16,9 @@ const SIZE_MAX_BYTES = 256 * 1024
 /** The Node waits 7 seconds for a read, and counts it against us after 2: better a clear "not now" in time. */
 const READ_DEADLINE_MS = 1_500
 
+/** It waits 15 for a receipt. What is not on disk by then gets HTTP 500; should it land later, the retry is a duplicate. */
+const RECEIPT_DEADLINE_MS = 5_000
+
 /** The paForNode SOAP service of all tenants: `POST /webhooks/pagopa`. */
 export function pagopaEndpoint(services: Services, demandHandler: DemandHandler): Hono {
   const app = new Hono()
@@ -72,7 +75,7 @@ function perform(
       return withDeadline(demandNotice(services, demandHandler, request))
     case 'paSendRT':
     case 'paSendRTV2':
-      return takeReceipt(services, request, raw)
+      return withDeadline(takeReceipt(services, request, raw), RECEIPT_DEADLINE_MS)
   }
 }
 
@@ -87,7 +90,7 @@ async function refuse(
   const isReceipt = operation === 'paSendRT' || operation === 'paSendRTV2'
   if (fault && isReceipt) {
     try {
-      await keepUnreadable(services, fault, raw)
+      await withDeadline(keepUnreadable(services, fault, raw), RECEIPT_DEADLINE_MS)
     } catch (problem) {
       return unanswerable(services, operation, problem)
     }
@@ -119,10 +122,10 @@ const SOAP_FAULT =
   '<soapenv:Body><soapenv:Fault><faultcode>soapenv:Server</faultcode><faultstring>not processed</faultstring>' +
   '</soapenv:Fault></soapenv:Body></soapenv:Envelope>'
 
-async function withDeadline<Value>(work: Promise<Value>): Promise<Value> {
+async function withDeadline<Value>(work: Promise<Value>, limitMs = READ_DEADLINE_MS): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${READ_DEADLINE_MS} ms`)), READ_DEADLINE_MS)
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs)
   })
   try {
     return await Promise.race([work, late])

@@ -1,4 +1,4 @@
-import { kyselyOver, openPool, type Db, type Pool } from '#core/db/connect.ts'
+import { connect, openPool, type Db, type Pool } from '#core/db/connect.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import { cents } from '#core/money.ts'
@@ -142,5 +142,5 @@ export function settlementOf(
 /** The app role's pool and Kysely on top of it, as the server holds them. */
 export function appPool(url: string): { pool: Pool; db: Db } {
   const pool = openPool(url)
-  return { pool, db: kyselyOver(pool) }
+  return { pool, db: connect(url) }
 }

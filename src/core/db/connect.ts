@@ -1,5 +1,5 @@
-import { Kysely } from 'kysely'
-import { PostgresJSDialect } from 'kysely-postgres-js'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
 import postgres from 'postgres'
 import type { Database } from './schema.ts'
 
@@ -13,16 +13,33 @@ export interface ConnectOptions {
 }
 
 /**
- * Opens a pool. Whole numbers of 64 bits come as bigint, since they are cents; calendar days come as `YYYY-MM-DD`,
- * since a day is no instant.
+ * Kysely on a pool of its own. Whole numbers of 64 bits come as bigint, since they are cents; calendar days come as
+ * `YYYY-MM-DD`, since a day is no instant. Its driver is pg: transactions hold a connection for several statements, and
+ * when such a connection dies in between, postgres.js 3.4 throws outside every promise and ends the process (its
+ * issues 1066, 1154, 1208; docs/decisions/0010).
  */
-export function connect(url: string, options: ConnectOptions = {}): Db {
-  return kyselyOver(openPool(url, options))
+export function connect(url: string, { max = 10 }: Pick<ConnectOptions, 'max'> = {}): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    types: typesOfPg(),
+  })
+  // A connection that dies at rest is replaced by the next query; one at work fails its query, and one that waits
+  // for its transaction's next statement fails that.
+  const unheard = () => {}
+  pool.on('error', unheard)
+  pool.on('connect', (client) => client.on('error', unheard))
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
 
-/** Kysely on a pool that hot paths also use directly. */
-export function kyselyOver(pool: Pool): Db {
-  return new Kysely<Database>({ dialect: new PostgresJSDialect({ postgres: pool }) })
+/** The driver's own parsers but for two; whatever it does not parse stays text. */
+function typesOfPg(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(pg.types.builtins.INT8, BigInt)
+  types.setTypeParser(pg.types.builtins.DATE, String)
+  return types
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Queues {
 }
 
 const PREFIX = 'borsellino'
+/** A job whose process has died is seen after two looks and taken up again: in time, not after the default minute. */
+const LOCKS = { lockDuration: 4_000, stalledInterval: 3_000, maxStalledCount: 5 }
 const SCHEMA = 'bullmq'
 
 /** Opens the queues on Redis where REDIS_URL is set, else on PostgreSQL. */
@@ -53,6 +55,7 @@ function redisQueues(url: string): Queues {
         connection: workerConnection,
         prefix: PREFIX,
         concurrency,
+        ...LOCKS,
       })
       workers.push(quiet(worker))
       return worker
@@ -91,7 +94,11 @@ async function postgresQueues(url: string): Promise<Queues> {
     backend: 'postgres',
     lanes,
     work(lane, processor, concurrency) {
-      const made: unknown = new backend.Worker<Envelope>(lane, processor, { connection, concurrency })
+      const made: unknown = new backend.Worker<Envelope>(lane, processor, {
+        connection,
+        concurrency,
+        ...LOCKS,
+      })
       const worker = quiet(made as Worker<Envelope>)
       workers.push(worker)
       return worker

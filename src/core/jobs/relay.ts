@@ -46,10 +46,14 @@ export function startRelay(options: RelayOptions): Relay {
   let wake = () => {}
   const jobId = (row: Pick<DueRow, 'job' | 'id'>, attempt: number) => `${row.job}-${row.id}-${attempt}`
 
-  async function isHeld(row: DueRow): Promise<boolean> {
+  async function isHeld(row: DueRow, now: Date): Promise<boolean> {
     if (row.attempt === 0) return false
-    const state = await lanes.get(row.job)!.getJobState(jobId(row, row.attempt))
-    return state !== 'completed' && state !== 'failed' && state !== 'unknown'
+    const job = await lanes.get(row.job)!.getJob(jobId(row, row.attempt))
+    const state = await job?.getState()
+    if (!job || state === 'completed' || state === 'failed' || state === 'unknown') return false
+    // The queue waits by its own clock. What is due by ours, which a demonstration may have moved, waits no longer.
+    if (state === 'delayed' && job.attemptsMade === 0 && row.due_at <= now) await job.promote()
+    return true
   }
 
   async function relayTenant(tenantId: string): Promise<number> {
@@ -62,7 +66,7 @@ export function startRelay(options: RelayOptions): Relay {
           and trusted_until <= ${now} and job = any (${names}) order by trusted_until limit ${BATCH} for update skip locked)
       returning id, job, data, attempt, due_at`.execute(relay)
     for (const row of claimed.rows) {
-      if (await isHeld(row)) continue
+      if (await isHeld(row, now)) continue
       const attempt = row.attempt + 1
       await sql`update outbox set attempt = ${attempt} where tenant_id = ${tenantId} and id = ${row.id}`.execute(
         relay,

@@ -19,12 +19,16 @@ export interface WorkersOptions {
 
 const CONCURRENCY: Record<Lane, number> = { documents: 2, mail: 4, upkeep: 2 }
 
+/** How often the recurring jobs are looked for: a queue may lose them at any moment. */
+const LOOK_FOR_SCHEDULERS_MS = 60_000
+
 /**
- * Starts the workers of every lane and writes the recurring jobs into their queue (again at every boot: a queue
- * may have lost them). Refuses a job that is declared twice.
+ * Starts the workers of every lane and writes the recurring jobs into their queue, again whenever it has lost them.
+ * Refuses a job that is declared twice.
+ * @returns what stops looking; the queues close their workers themselves
  */
-export async function startWorkers(options: WorkersOptions): Promise<void> {
-  const { queues, jobs, recurring } = options
+export async function startWorkers(options: WorkersOptions): Promise<() => void> {
+  const { queues, jobs, recurring, log } = options
   const names = [...jobs, ...recurring].map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice) throw new Error(`job ${twice} is declared twice`)
@@ -32,15 +36,29 @@ export async function startWorkers(options: WorkersOptions): Promise<void> {
     const worker = queues.work(lane, (queueJob) => process(queueJob, options), CONCURRENCY[lane])
     parkFinalFailures(worker, options)
   }
-  for (const { name, lane, every } of recurring) {
-    const pattern =
-      'cron' in every ? { pattern: every.cron, tz: 'Europe/Rome' } : { every: every.minutes * 60_000 }
-    await queues.lanes[lane].upsertJobScheduler(name, pattern, {
-      name,
-      data: { data: {} },
-      opts: { removeOnComplete: true, removeOnFail: { age: 7 * 86_400 } },
-    })
-  }
+  for (const job of recurring) await schedule(queues, job)
+  const timer = setInterval(() => {
+    for (const job of recurring) {
+      rescheduleLost(queues, job).catch((error: unknown) =>
+        log.warn({ error, job: job.name }, 'queue is away'),
+      )
+    }
+  }, LOOK_FOR_SCHEDULERS_MS).unref()
+  return () => clearInterval(timer)
+}
+
+async function rescheduleLost(queues: Queues, job: RecurringJob): Promise<void> {
+  if ((await queues.lanes[job.lane].getJobScheduler(job.name)) === undefined) await schedule(queues, job)
+}
+
+async function schedule(queues: Queues, { name, lane, every }: RecurringJob): Promise<void> {
+  const pattern =
+    'cron' in every ? { pattern: every.cron, tz: 'Europe/Rome' } : { every: every.minutes * 60_000 }
+  await queues.lanes[lane].upsertJobScheduler(name, pattern, {
+    name,
+    data: { data: {} },
+    opts: { removeOnComplete: true, removeOnFail: { age: 7 * 86_400 } },
+  })
 }
 
 async function process(queueJob: QueueJob<Envelope>, options: WorkersOptions): Promise<void> {
