@@ -70,7 +70,8 @@ function npmCi(folder, env) {
     : ['npm', []]
   const result = spawnSync(
     command,
-    [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    // The style sheets and fonts are built from development packages, in production too.
+    [...first, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: folder,
       env,

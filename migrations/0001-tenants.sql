@@ -42,9 +42,10 @@ create table tenant_channels (
 );
 grant select, insert, update on tenant_channels to {{app}};
 
--- Makes the caller's tenant the transaction's tenant, or refuses when another one is set already.
+-- Makes the caller's tenant the transaction's tenant, or refuses when another one is set already. It names no table and
+-- keeps its caller's search path: setting it again would cost every hot call.
 create function enter_tenant(p_tenant_id uuid) returns void
-language plpgsql set search_path = public, pg_temp as $$
+language plpgsql as $$
 declare
   v_current text := nullif(current_setting('app.tenant_id', true), '');
 begin

@@ -64,13 +64,14 @@ grant select, insert on ledger_postings to {{ledger}};
 {{isolate wallets ledger_transactions ledger_postings}}
 
 -- The only writer of the ledger. Locks the wallets in the order of their ids, checks that the postings sum to
--- zero, moves the stored balances. Postings of one wallet within one transaction must be one line.
+-- zero, moves the stored balances. Postings of one wallet within one transaction must be one line. Only definer
+-- functions call it, under the search path that they set.
 create function ledger_book(
   p_tenant_id uuid, p_id uuid, p_kind text, p_reference text, p_reverses uuid,
   p_occurred_at timestamptz, p_booked_at timestamptz,
   p_accounts text[], p_wallet_ids uuid[], p_amounts bigint[]
 ) returns void
-language plpgsql set search_path = public, pg_temp as $$
+language plpgsql as $$
 declare
   v_sum bigint := 0;
   v_content text := p_kind || '|' || p_reference || '|' || to_char(p_occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
