@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
-import { afterAll, expect } from 'vitest'
+import { afterAll } from 'vitest'
 import { inTenant } from '#core/db/tenant.ts'
 import { DEMO_PASSWORD } from '../../src/local/demo/entities.ts'
 import { introduceAll, seedDemo } from '../../src/local/demo/seed.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { createByCommand } from '../support/by-command.ts'
 import { openTestHouse, type TestHouse } from '../support/house.ts'
 
 /** A parent as one signs in. */
@@ -43,40 +39,10 @@ export async function openWorld(): Promise<World> {
     activationCode: tenant.activationCode!,
     parent: { username: guardian.username, password: DEMO_PASSWORD },
   }))
-  const byCommand = await createByCommand(test)
+  const byCommand = { ...(await createByCommand(test)), parent: undefined }
   const browser = await launchBrowser()
   afterAll(() => browser.close())
   return { ...test, browser, entities: { cassano: cassano!, brunico: brunico!, byCommand } }
-}
-
-/** Takes an entity aboard as an operator does: `tenant create`, in a process of its own, while the house is open. */
-async function createByCommand({ config, database, sandboxUrl }: TestHouse): Promise<Entity> {
-  const name = 'Comune di Valdorata'
-  const folder = mkdtempSync(join(tmpdir(), 'borsellino-command-'))
-  const words = ['tenant', 'create', '--name', name, '--creditor-fiscal-code', '66666666666']
-  const payments = ['--segregation-code', '12', '--iban', 'IT60X0542811101000000654321']
-  const counter = ['--service-id', '00009', '--service-subject-id', '00099']
-  const command = ['src/cli.ts', ...words, ...payments, ...counter, '--color', '#8a3b12']
-  const environment = {
-    ...process.env,
-    NODE_ENV: 'test',
-    DATA_DIR: folder,
-    DATABASE_URL: database.urls.app,
-    RELAY_DATABASE_URL: database.urls.relay,
-    QUEUE_DATABASE_URL: database.urls.queue,
-    PUBLIC_URL: config.PUBLIC_URL,
-    MASTER_KEY: config.MASTER_KEY.toString('base64'),
-    SMTP_URL: config.SMTP_URL,
-    CHECKOUT_URL: config.CHECKOUT_URL,
-    CHECKOUT_ORIGINS: config.CHECKOUT_ORIGINS,
-    CHECKOUT_SUBSCRIPTION_KEY: config.CHECKOUT_SUBSCRIPTION_KEY,
-    SANDBOX_URL: sandboxUrl,
-  }
-  const { stdout } = await promisify(execFile)(process.execPath, command, { env: environment })
-  rmSync(folder, { recursive: true })
-  const activationCode = /activation code +(\d{10})/.exec(stdout)?.[1]
-  expect(activationCode, stdout).toBeDefined()
-  return { slug: 'valdorata', name, activationCode: activationCode!, parent: undefined }
 }
 
 /** What a page did that no page may do; filled while the browser walks. */
