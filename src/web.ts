@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -112,7 +111,6 @@ function staticFiles(app: Hono, { registry }: House): void {
       'content-type': 'image/svg+xml',
       'cache-control': immutable,
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-      etag: `"${createHash('sha256').update(tenant.branding.primaryColor).digest('hex').slice(0, 16)}"`,
     })
   })
 }

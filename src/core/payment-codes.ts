@@ -47,11 +47,7 @@ export async function paymentCodeOf(
   now: Date,
 ): Promise<string> {
   const { paymentCodeKey } = await vault.of(tenantId)
-  return inTenant(db, tenantId, async (tx) => {
-    const current = await latest(tx, tenantId, walletId)
-    if (current && !current.revoked_at) return derivePaymentCode(paymentCodeKey, walletId, current.generation)
-    return addGeneration(tx, paymentCodeKey, tenantId, walletId, (current?.generation ?? 0) + 1, now)
-  })
+  return inTenant(db, tenantId, (tx) => presentCode(tx, paymentCodeKey, tenantId, walletId, now))
 }
 
 /** Voids the wallet's code and gives it a new one. */
@@ -64,7 +60,7 @@ export async function renewPaymentCode(
 ): Promise<string> {
   const { paymentCodeKey } = await vault.of(tenantId)
   return inTenant(db, tenantId, async (tx) => {
-    const current = await latest(tx, tenantId, walletId)
+    await lockWallet(tx, tenantId, walletId)
     await tx
       .updateTable('payment_codes')
       .set({ revoked_at: now })
@@ -72,7 +68,7 @@ export async function renewPaymentCode(
       .where('wallet_id', '=', walletId)
       .where('revoked_at', 'is', null)
       .execute()
-    return addGeneration(tx, paymentCodeKey, tenantId, walletId, (current?.generation ?? 0) + 1, now)
+    return presentCode(tx, paymentCodeKey, tenantId, walletId, now)
   })
 }
 
@@ -101,16 +97,10 @@ export async function walletOfPaymentCode(db: Db, tenantId: string, code: string
   return row.wallet_id
 }
 
-async function latest(tx: Tx, tenantId: string, walletId: string) {
-  // The wallet's row is the lock: two requests must not make the same generation.
-  await tx
-    .selectFrom('wallets')
-    .select('id')
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', walletId)
-    .forUpdate()
-    .execute()
-  return tx
+/** The latest generation while it is not revoked, else a new one. */
+async function presentCode(tx: Tx, key: Key, tenantId: string, walletId: string, now: Date): Promise<string> {
+  await lockWallet(tx, tenantId, walletId)
+  const latest = await tx
     .selectFrom('payment_codes')
     .select(['generation', 'revoked_at'])
     .where('tenant_id', '=', tenantId)
@@ -118,26 +108,27 @@ async function latest(tx: Tx, tenantId: string, walletId: string) {
     .orderBy('generation', 'desc')
     .limit(1)
     .executeTakeFirst()
+  if (latest && !latest.revoked_at) return derivePaymentCode(key, walletId, latest.generation)
+  const generation = (latest?.generation ?? 0) + 1
+  const code = derivePaymentCode(key, walletId, generation)
+  const row = {
+    tenant_id: tenantId,
+    code_hash: hashToken(code),
+    wallet_id: walletId,
+    generation,
+    created_at: now,
+  }
+  await tx.insertInto('payment_codes').values(row).execute()
+  return code
 }
 
-async function addGeneration(
-  tx: Tx,
-  key: Key,
-  tenantId: string,
-  walletId: string,
-  generation: number,
-  now: Date,
-) {
-  const code = derivePaymentCode(key, walletId, generation)
+/** The wallet's row is the lock: two requests must not make the same generation. */
+async function lockWallet(tx: Tx, tenantId: string, walletId: string): Promise<void> {
   await tx
-    .insertInto('payment_codes')
-    .values({
-      tenant_id: tenantId,
-      code_hash: hashToken(code),
-      wallet_id: walletId,
-      generation,
-      created_at: now,
-    })
+    .selectFrom('wallets')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', walletId)
+    .forUpdate()
     .execute()
-  return code
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { romeDate } from '../clock.ts'
+import { romeDate, startOfRomeDay } from '../clock.ts'
 import type { Db } from '../db/connect.ts'
 import type { TopUpStep } from '../db/schema.ts'
 import { inTenant } from '../db/tenant.ts'
@@ -63,7 +63,7 @@ function receiptSteps({ receipt }: TopUp, now: Date): TimelineStep[] {
   if (romeDate(now) < receipt.copyAvailableOn) return steps
   return [
     ...steps,
-    { step: 'copy-available', at: new Date(`${receipt.copyAvailableOn}T06:00:00Z`), source: 'borsellino' },
+    { step: 'copy-available', at: startOfRomeDay(receipt.copyAvailableOn), source: 'borsellino' },
   ]
 }
 

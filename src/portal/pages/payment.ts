@@ -14,7 +14,7 @@ import type { Alert } from '../views/page.ts'
 import type { PaymentItem, PaymentState, PaymentView } from '../views/payment.ts'
 import { ownTopUp, ownWalletIds } from './own.ts'
 import { paidReceipt, stateOf, timelineView } from './payment-texts.ts'
-import { locationOf } from './top-up.ts'
+import { locationOf, REPEAT_WAIT_MS } from './top-up.ts'
 
 const REFRESH_SECONDS = 3
 
@@ -74,7 +74,7 @@ async function retry(
       const step = await cashier.resume(tenant, first!.channelId, payer, ids)
       return { status: 303, body: locationOf(step, baseOf(tenant)) }
     },
-    8_000,
+    REPEAT_WAIT_MS,
   )
   return context.redirect(answer.body as string, 303)
 }

@@ -16,7 +16,7 @@ import type { AmountChoice, ChannelChoice, TopUpView } from '../views/top-up.ts'
 const CHILDREN_MAX = 5
 
 /** How long the second of two clicks waits for the first one's answer. */
-const REPEAT_WAIT_MS = 8_000
+export const REPEAT_WAIT_MS = 8_000
 
 type Fields = Readonly<Record<string, string>>
 
