@@ -31,8 +31,11 @@ export interface Queues {
 }
 
 const PREFIX = 'borsellino'
-/** A job whose process has died is seen after two looks and taken up again: in time, not after the default minute. */
-const LOCKS = { lockDuration: 4_000, stalledInterval: 3_000, maxStalledCount: 5 }
+/**
+ * How soon things are taken up again, where the library's own minutes and quarters of a minute are too long: a job
+ * whose process has died is seen after two looks, and a worker that lost its connection tries again within a second.
+ */
+const RECOVERY = { lockDuration: 4_000, stalledInterval: 3_000, maxStalledCount: 5, runRetryDelay: 1_000 }
 const SCHEMA = 'bullmq'
 
 /** Opens the queues on Redis where REDIS_URL is set, else on PostgreSQL. */
@@ -55,7 +58,7 @@ function redisQueues(url: string): Queues {
         connection: workerConnection,
         prefix: PREFIX,
         concurrency,
-        ...LOCKS,
+        ...RECOVERY,
       })
       workers.push(quiet(worker))
       return worker
@@ -75,6 +78,8 @@ async function postgresQueues(url: string): Promise<Queues> {
     connectionString: url,
     max: LANES.length * 2 + 10,
     options: `-c search_path=${SCHEMA}`,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
   })
   pool.setMaxListeners(0)
   pool.on('error', ignoreConnectionLoss)
@@ -97,7 +102,7 @@ async function postgresQueues(url: string): Promise<Queues> {
       const made: unknown = new backend.Worker<Envelope>(lane, processor, {
         connection,
         concurrency,
-        ...LOCKS,
+        ...RECOVERY,
       })
       const worker = quiet(made as Worker<Envelope>)
       workers.push(worker)
