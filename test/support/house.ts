@@ -25,6 +25,10 @@ export class MovableClock {
   forwardDays(days: number): void {
     this.#offsetMs += days * 86_400_000
   }
+  /** To the beginning of the next minute, where fixed windows begin: what follows falls within one. */
+  toNextMinute(): void {
+    this.#offsetMs += 60_000 - (this.now().getTime() % 60_000)
+  }
   reset(): void {
     this.#offsetMs = 0
   }
