@@ -23,6 +23,12 @@ export async function startServer(
       SMTP_URL: 'smtp://127.0.0.1:1',
       CHECKOUT_URL: 'http://127.0.0.1:1/',
       CHECKOUT_SUBSCRIPTION_KEY: 'unused',
+      ACA_URL: 'http://127.0.0.1:1/',
+      ACA_SUBSCRIPTION_KEY: 'unused',
+      FDR_URL: 'http://127.0.0.1:1/',
+      FDR_SUBSCRIPTION_KEY: 'unused',
+      BIZ_EVENTS_URL: 'http://127.0.0.1:1/',
+      BIZ_EVENTS_SUBSCRIPTION_KEY: 'unused',
     },
   })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))

@@ -26,6 +26,14 @@ const common = {
   MASTER_KEY: key,
   CHECKOUT_URL: z.url({ protocol: /^https?$/ }).default('https://api.platform.pagopa.it/checkout/ec/v2'),
   CHECKOUT_SUBSCRIPTION_KEY: z.string().min(1),
+  ACA_URL: z.url({ protocol: /^https?$/ }).default('https://api.platform.pagopa.it/aca/v1'),
+  ACA_SUBSCRIPTION_KEY: z.string().min(1),
+  FDR_URL: z.url({ protocol: /^https?$/ }).default('https://api.platform.pagopa.it/fdr-org/service/v1'),
+  FDR_SUBSCRIPTION_KEY: z.string().min(1),
+  BIZ_EVENTS_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.platform.pagopa.it/bizevents/service/v1'),
+  BIZ_EVENTS_SUBSCRIPTION_KEY: z.string().min(1),
   /** Origins that Checkout's pages may have: our pages' form-action lists them. */
   CHECKOUT_ORIGINS: z.string().default('https://checkout.pagopa.it https://api.platform.pagopa.it'),
   SANDBOX_URL: z.url({ protocol: /^http$/ }).optional(),

@@ -39,6 +39,12 @@ export async function setUpLocally(
     CHECKOUT_URL: `${sandboxUrl}/checkout/ec/v2`,
     CHECKOUT_ORIGINS: sandboxUrl,
     CHECKOUT_SUBSCRIPTION_KEY: 'sandbox',
+    ACA_URL: `${sandboxUrl}/aca/v1`,
+    ACA_SUBSCRIPTION_KEY: 'sandbox',
+    FDR_URL: `${sandboxUrl}/fdr-org/service/v1`,
+    FDR_SUBSCRIPTION_KEY: 'sandbox',
+    BIZ_EVENTS_URL: `${sandboxUrl}/bizevents/service/v1`,
+    BIZ_EVENTS_SUBSCRIPTION_KEY: 'sandbox',
   }
   const stops: (() => Promise<void>)[] = []
   if (!given.DATABASE_URL) {

@@ -23,6 +23,12 @@ const complete = {
   SMTP_URL: 'smtp://127.0.0.1:9',
   MASTER_KEY: randomBytes(32).toString('base64'),
   CHECKOUT_SUBSCRIPTION_KEY: 'prova',
+  ACA_URL: 'http://127.0.0.1:9',
+  ACA_SUBSCRIPTION_KEY: 'prova',
+  FDR_URL: 'http://127.0.0.1:9',
+  FDR_SUBSCRIPTION_KEY: 'prova',
+  BIZ_EVENTS_URL: 'http://127.0.0.1:9',
+  BIZ_EVENTS_SUBSCRIPTION_KEY: 'prova',
 }
 
 /** Starts the house as it is configured, and expects it to refuse: in words, without a stack. */
@@ -41,8 +47,11 @@ describe('a configuration', () => {
     const output = await refusal({ NODE_ENV: 'production' })
     const missing = [...output.matchAll(/^ {2}(\w+).* (?:is missing|must be an https address)$/gm)]
     expect(missing.map(([, name]) => name)).toEqual([
+      'ACA_SUBSCRIPTION_KEY',
+      'BIZ_EVENTS_SUBSCRIPTION_KEY',
       'CHECKOUT_SUBSCRIPTION_KEY',
       'DATABASE_URL',
+      'FDR_SUBSCRIPTION_KEY',
       'MASTER_KEY',
       'PUBLIC_URL',
       'REDIS_URL',

@@ -34,6 +34,9 @@ export async function createByCommand({ config, database, sandboxUrl }: TestHous
     CHECKOUT_URL: config.CHECKOUT_URL,
     CHECKOUT_ORIGINS: config.CHECKOUT_ORIGINS,
     CHECKOUT_SUBSCRIPTION_KEY: config.CHECKOUT_SUBSCRIPTION_KEY,
+    ACA_SUBSCRIPTION_KEY: config.ACA_SUBSCRIPTION_KEY,
+    FDR_SUBSCRIPTION_KEY: config.FDR_SUBSCRIPTION_KEY,
+    BIZ_EVENTS_SUBSCRIPTION_KEY: config.BIZ_EVENTS_SUBSCRIPTION_KEY,
     SANDBOX_URL: sandboxUrl,
   }
   const { stdout } = await promisify(execFile)(process.execPath, command, { env: environment })

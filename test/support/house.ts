@@ -83,6 +83,12 @@ export async function openTestHouse(environment: Record<string, string> = {}): P
     CHECKOUT_URL: `${sandbox.url}/checkout/ec/v2`,
     CHECKOUT_ORIGINS: sandbox.url,
     CHECKOUT_SUBSCRIPTION_KEY: 'sandbox',
+    ACA_URL: `${sandbox.url}/aca/v1`,
+    ACA_SUBSCRIPTION_KEY: 'sandbox',
+    FDR_URL: `${sandbox.url}/fdr-org/service/v1`,
+    FDR_SUBSCRIPTION_KEY: 'sandbox',
+    BIZ_EVENTS_URL: `${sandbox.url}/bizevents/service/v1`,
+    BIZ_EVENTS_SUBSCRIPTION_KEY: 'sandbox',
     SANDBOX_URL: sandbox.url,
     ...environment,
   })
