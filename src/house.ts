@@ -17,8 +17,10 @@ import { createMetrics } from './core/metrics.ts'
 import { receiptJobs } from './core/receipts/receipt-jobs.ts'
 import type { Services } from './core/services.ts'
 import { loadTemplates } from './core/templates.ts'
+import { announceJob } from './core/top-ups/announce.ts'
 import { createEventRecorder } from './core/top-ups/timeline.ts'
 import { createVault } from './core/vault.ts'
+import { createPositionArchive } from './pagopa/aca.ts'
 import { createCheckoutClient } from './pagopa/checkout.ts'
 import { noticeScheme } from './pagopa/notice-scheme.ts'
 import { createAttempts, type Attempts } from './tenants/sign-in/attempts.ts'
@@ -60,6 +62,11 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
       timeoutMs: 4_000,
     }),
   })
+  const archive = createPositionArchive({
+    baseUrl: config.ACA_URL,
+    subscriptionKey: config.ACA_SUBSCRIPTION_KEY,
+    timeoutMs: 8_000,
+  })
   const queues = await openQueues(config)
   const working: { relay?: Relay; stopLooking?: () => void } = {}
   const services: Services = {
@@ -90,7 +97,7 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
     attempts: createAttempts(clock),
     queues,
     async startWorking(pace = {}) {
-      const jobs = [...receiptJobs(services), ...cashier.jobs]
+      const jobs = [...receiptJobs(services), announceJob(services, archive), ...cashier.jobs]
       const recurring = upkeepJobs(services, () => sessions.deleteExpired())
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })

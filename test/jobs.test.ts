@@ -5,7 +5,7 @@ import { systemClock } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { defineJob } from '#core/jobs/job.ts'
-import { enqueue, listParked, replayParked, type OutboxEntry } from '#core/jobs/outbox.ts'
+import { enqueue, listFailing, replayParked, type OutboxEntry } from '#core/jobs/outbox.ts'
 import { openQueues, type Queues } from '#core/jobs/queue.ts'
 import { startRelay, type Relay } from '#core/jobs/relay.ts'
 import { startWorkers } from '#core/jobs/workers.ts'
@@ -106,7 +106,7 @@ describe.each(backends)('jobs on %s', (backend) => {
 
   test('a job that can never succeed is parked, seen, and replayed by a person', async () => {
     const tenantId = await post('refused')
-    const mine = async () => (await listParked(database.relay)).filter((entry) => entry.tenantId === tenantId)
+    const mine = async () => (await listFailing(database.relay)).filter((entry) => entry.tenantId === tenantId)
     await until(async () => (await mine()).length === 1)
     const [entry] = await mine()
     expect(entry).toMatchObject({

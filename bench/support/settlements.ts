@@ -86,5 +86,5 @@ select settle_receipt(bench_id(${KIND.tenant}, :t), uuidv7(), replace(gen_random
   '9' || lpad(:t::text, 10, '0'), '9' || lpad(:t::text, 10, '0'), 'creditor', '301' || lpad(:s::text, 15, '0'),
   '01' || lpad(:s::text, 15, '0'), 5000, 5000, 150, 'ABCDITMM', 'Banca Inventata', '88888888888', 'WISP', 'creditCard',
   null, 'Ricarica refezione scolastica', '2026-11-23 14:30:00.123Z', '2026-11-23', '2026-11-24', '2026-11-26',
-  uuidv7(), uuidv7(), '\\x${Buffer.from(receiptMessage(1, 1)).toString('hex')}', now());
+  '{}', uuidv7(), array[uuidv7(), uuidv7()], '\\x${Buffer.from(receiptMessage(1, 1)).toString('hex')}', now());
 `

@@ -1,26 +1,25 @@
-import { listParked, replayParked } from '../core/jobs/outbox.ts'
+import { listFailing, replayParked } from '../core/jobs/outbox.ts'
 import { withHouse, type Command } from './command.ts'
 
 export const jobCommands: readonly Command[] = [
   {
-    name: 'jobs parked',
+    name: 'jobs failing',
     usage: '',
-    purpose: 'lists the work that failed for good and waits for a person',
+    purpose: 'lists the work that fails: set aside for a person, or still tried again',
     run: (_, environment) =>
       withHouse(environment, async ({ services }) => {
-        const parked = await listParked(services.relay)
-        for (const one of parked) {
-          console.log(
-            `${one.id}  ${one.job.padEnd(20)} tried ${one.attempt}, parked ${one.parkedAt.toISOString()}  ${one.lastError ?? ''}`,
-          )
+        const failing = await listFailing(services.relay)
+        for (const { id, job, attempt, parkedAt, lastError } of failing) {
+          const standing = parkedAt ? `set aside ${parkedAt.toISOString()}` : 'tried again by itself'
+          console.log(`${id}  ${job.padEnd(20)} tried ${attempt}, ${standing}  ${lastError ?? ''}`)
         }
-        console.log(parked.length === 0 ? 'Nothing is parked.' : `${parked.length} parked.`)
+        console.log(failing.length === 0 ? 'Nothing fails.' : `${failing.length} failing.`)
       }),
   },
   {
     name: 'jobs replay',
     usage: '[id]',
-    purpose: 'gives parked work another round, all of it or one',
+    purpose: 'gives work that was set aside another round, all of it or one',
     run: ([id], environment) =>
       withHouse(environment, async ({ services }) => {
         console.log(

@@ -40,6 +40,7 @@ export const FAULTS = {
   'top_up.too_many': { status: 422, pagopa: null },
   'receipt.duplicate': { status: 409, pagopa: 'PAA_RECEIPT_DUPLICATA' },
   'receipt.not_available_yet': { status: 409, pagopa: null },
+  'verification.unknown': { status: 404, pagopa: null },
   'channel.unknown': { status: 404, pagopa: null },
   'channel.not_offered': { status: 409, pagopa: 'PAA_SEMANTICA' },
   'office_till.closed': { status: 409, pagopa: null },

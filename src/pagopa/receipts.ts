@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto'
 import { crashPoint } from '#core/crash-point.ts'
 import { DomainError } from '#core/errors.ts'
 import { sumCents, type Cents } from '#core/money.ts'
-import { keepUnroutedReceipt, settleReceipt, type ReceiptFacts } from '#core/receipts/settle.ts'
+import {
+  keepUnroutedReceipt,
+  settleReceipt,
+  type NoticeRole,
+  type ReceiptFacts,
+} from '#core/receipts/settle.ts'
 import type { Services } from '#core/services.ts'
 import { routeReceipt } from './routing.ts'
 import type { RequestFault } from './soap/faults.ts'
@@ -35,7 +40,7 @@ export async function takeReceipt(services: Services, request: ReceiptRequest, r
     return writeSendReceipt(request.operation)
   }
   const { tenant, role } = route
-  const facts = factsOf(request, receiptKey(receipt.receiptId, raw), tenant.creditorFiscalCode)
+  const facts = factsOf(request, role, receiptKey(receipt.receiptId, raw), tenant.creditorFiscalCode)
   const copyDelayDays = tenant.policies.receiptCopyDelayDays
   const disposition = await settleReceipt(
     services.pool,
@@ -86,7 +91,12 @@ function receiptKey(receiptId: string, raw: Buffer): string {
   return `sha256:${createHash('sha256').update(raw).digest('hex')}`
 }
 
-function factsOf(request: ReceiptRequest, receiptId: string, creditorFiscalCode: string): ReceiptFacts {
+function factsOf(
+  request: ReceiptRequest,
+  role: NoticeRole,
+  receiptId: string,
+  creditorFiscalCode: string,
+): ReceiptFacts {
   const { receipt } = request
   const ours: Cents[] = []
   for (const transfer of receipt.transfers) {
@@ -114,5 +124,30 @@ function factsOf(request: ReceiptRequest, receiptId: string, creditorFiscalCode:
     paidAt: receipt.paymentDateTime?.instant,
     applicationDate: receipt.applicationDate?.day,
     transferDate: receipt.transferDate?.day,
+    irregularities: irregularitiesOf(request, role, creditorFiscalCode),
   }
+}
+
+/**
+ * What is odd about a receipt's transfers, as GovPay checks them (protocol §1.5): never a reason to refuse, since the
+ * money is on its way. Our own notices have one transfer, number 1, over the whole amount and to the creditor, so what
+ * our get answered needs no look into the database.
+ */
+function irregularitiesOf(
+  { receipt }: ReceiptRequest,
+  role: NoticeRole,
+  creditorFiscalCode: string,
+): ReceiptFacts['irregularities'] {
+  const { transfers, paymentAmount } = receipt
+  const found: ReceiptFacts['irregularities'][number][] = []
+  if (sumCents(transfers.map(({ transferAmount }) => transferAmount)) !== paymentAmount)
+    found.push('transfers-sum')
+  if (role !== 'creditor') return found
+  if (transfers.length !== 1) found.push('transfers-count')
+  const isOurs = transfers.some(
+    ({ idTransfer, transferAmount, fiscalCodePA }) =>
+      idTransfer === 1 && transferAmount === paymentAmount && fiscalCodePA === creditorFiscalCode,
+  )
+  if (!isOurs) found.push('transfer-differs')
+  return found
 }

@@ -20,6 +20,7 @@ import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
 import { returnRoutes } from './pages/return.ts'
 import { topUpRoutes } from './pages/top-up.ts'
+import { verifyRoutes } from './pages/verify.ts'
 import { sessionToken } from './session-cookie.ts'
 import { emptyFrame } from './pages/empty-frame.ts'
 
@@ -43,6 +44,7 @@ export function createPortal(parts: PortalParts): PortalApp {
   app.use('/:slug', withTenant(parts))
   app.use('/:slug/*', withTenant(parts))
   entranceRoutes(app, parts)
+  verifyRoutes(app, parts)
   const own = [
     homeRoutes,
     topUpRoutes,

@@ -134,6 +134,7 @@ export function settlementOf(
       paidAt: new Date('2026-11-20T10:00:00Z'),
       applicationDate: undefined,
       transferDate: undefined,
+      irregularities: [],
       ...change,
     },
   }

@@ -12,7 +12,7 @@ import { PlayedNode, type Notice } from '../support/soap.ts'
 export interface StoredReceipt {
   receipt_id: string
   disposition: string
-  irregular: boolean
+  irregularities: string[]
   version: string
   stand_in: boolean
   our_amount_cents: bigint
@@ -39,8 +39,8 @@ export interface Stage extends TestHouse {
 }
 
 /** Opens a stage for one test file; it closes by itself. */
-export async function openStage(): Promise<Stage> {
-  const open = await openTestHouse()
+export async function openStage(environment: Record<string, string> = {}): Promise<Stage> {
+  const open = await openTestHouse(environment)
   const { house, clock, database } = open
   const { db, relay, scheme } = house.services
 
@@ -79,7 +79,7 @@ export async function openStage(): Promise<Stage> {
       inTenant(database.app, id, (tx) =>
         tx
           .selectFrom('receipts')
-          .select(['receipt_id', 'disposition', 'irregular', 'version', 'stand_in', 'our_amount_cents'])
+          .select(['receipt_id', 'disposition', 'irregularities', 'version', 'stand_in', 'our_amount_cents'])
           .where('tenant_id', '=', id)
           .orderBy('arrived_at')
           .execute(),

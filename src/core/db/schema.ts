@@ -44,7 +44,15 @@ export interface Database {
     receipt_id: string
     pdf: Buffer
     made_at: Date
+    verification_code: string | null
     announced_at: ColumnType<Date | null, never, Date>
+  }
+  announcements: {
+    tenant_id: string
+    top_up_id: string
+    announced_cents: bigint
+    first_announced_at: Date
+    announced_at: Date
   }
   emails: EmailsTable
   unrouted_receipts: {
@@ -72,6 +80,8 @@ export type TenantState = 'draft' | 'rehearsal' | 'live' | 'suspended' | 'closed
 export type TopUpState = 'open' | 'paid' | 'expired' | 'cancelled'
 export type WalletState = 'active' | 'suspended' | 'closed'
 export type TopUpStep = 'notice-emailed' | 'verified' | 'activated' | 'returned' | 'cancelled' | 'expired'
+/** How a receipt differs from what was asked: flagged for a person, never refused. */
+export type Irregularity = 'amount-differs' | 'transfers-sum' | 'transfers-count' | 'transfer-differs'
 export type Disposition =
   | 'credited'
   | 'suspense-paid-twice'
@@ -222,10 +232,10 @@ interface ReceiptsTable {
   tenant_id: string
   id: string
   receipt_id: string
-  version: 'V1' | 'V2'
+  version: 'V1' | 'V2' | 'BIZ'
   outcome: 'OK' | 'KO'
   disposition: Disposition
-  irregular: boolean
+  irregularities: Irregularity[]
   stand_in: boolean
   id_pa: string
   fiscal_code: string

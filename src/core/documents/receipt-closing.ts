@@ -37,7 +37,7 @@ export function verification({ verification, t, title }: Receipt): ReactElement[
   const width = VERIFICATION_QR.left - GRID.right - 12
   const hint = breakLines(t('document.receipt.verify_hint'), TYPE.body, width, 4)
   const code = breakLines(verification.code, TYPE.code, width, 2)
-  const url = breakLines(verification.url, TYPE.body, GRID.rightEnd - GRID.right, 2)
+  const url = breakLines(verification.page, TYPE.body, GRID.rightEnd - GRID.right, 2)
   return [
     set(title('document.receipt.verify_title'), TYPE.barTitle, {
       x: GRID.right,

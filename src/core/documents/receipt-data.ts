@@ -45,7 +45,10 @@ export interface ReceiptDocument {
   readonly creditedCents: Cents
   readonly balanceAfterCents?: SignedCents
   readonly issuedOn: RomeDate
-  readonly verification?: { readonly code: string; readonly url: string }
+  /** From this day the family may download the copy. */
+  readonly copyAvailableOn: RomeDate
+  /** The code that the public page asks for, that page's address, and the address that carries the code (in the QR). */
+  readonly verification?: { readonly code: string; readonly page: string; readonly url: string }
 }
 
 /** A receipt with its texts at hand. */

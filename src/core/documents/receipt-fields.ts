@@ -19,14 +19,18 @@ interface Field {
  * IUV, PSP with its fiscal code, payment token, amount, description), and how it was made.
  */
 export function receiptFields(receipt: Receipt): ReactElement[] {
-  const { payment, issuedOn, language, t, title } = receipt
+  const { payment, issuedOn, copyAvailableOn, language, t, title } = receipt
   const baseline = barBaseline(GRID.bars.payment)
   const day = payment.paidAt && formatDateTime(payment.paidAt, language)
   const applied = payment.applicationDate && formatDate(payment.applicationDate, language)
+  const issued = t('document.receipt.issued', {
+    date: formatDate(issuedOn, language),
+    from: formatDate(copyAvailableOn, language),
+  })
   const fields = (list: readonly Field[]) => list.filter(({ value }) => value !== undefined && value !== '')
   return [
     set(title('document.receipt.data_title'), TYPE.barTitle, { x: GRID.left, baseline }),
-    set(t('document.receipt.issued', { date: formatDate(issuedOn, language) }), TYPE.barTitle, {
+    set(issued, TYPE.bodyBold, {
       x: GRID.rightEnd,
       baseline,
       align: 'right',

@@ -34,9 +34,9 @@ test('the copy of a receipt says all that SANP asks of an attestation, and what 
     '12,40 Euro',
     '+50,00 Euro',
     '62,40 Euro',
-    'Ricevuta emessa il 27/11/2026',
+    'Ricevuta emessa il 24/11/2026 · copia scaricabile dal 27/11/2026',
     '730',
-    'K7QF-29XM-T4PA',
+    'K7QF-29XM-T4PA-ZB6H',
   ]) {
     expect(text).toContain(part)
   }
@@ -95,7 +95,7 @@ test('in English labels and figures are English', async () => {
   const text = readText(await printReceipt({ ...specimenReceipt, language: 'en' }))
   expect(text).toContain('PAYMENT RECEIPT')
   expect(text).toContain('50.00 Euro')
-  expect(text).toContain('Receipt issued on 27/11/2026')
+  expect(text).toContain('Receipt issued on 24/11/2026 · copy available from 27/11/2026')
   expect(text).not.toContain('Credito')
 })
 
@@ -127,7 +127,11 @@ test.each(['n', 'W'])(
       service: { category: `${word} ${word}`, childFirstName: word },
       creditedCents: cents(MAX_CENTS),
       balanceAfterCents: signedCents(MAX_CENTS * 2n),
-      verification: { code: word, url: `https://${word.toLowerCase()}.example.it/${word}` },
+      verification: {
+        code: word,
+        page: `https://${word.toLowerCase()}.example.it`,
+        url: `https://${word.toLowerCase()}.example.it/${word}`,
+      },
     }
     const pdf = await printReceipt(full)
     expect(readProperties(pdf).get('Pages')).toBe('1')

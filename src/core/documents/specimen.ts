@@ -55,6 +55,11 @@ export const specimenReceipt: ReceiptDocument = {
   service: { category: 'Refezione scolastica', childFirstName: 'Sofia' },
   creditedCents: cents(5000),
   balanceAfterCents: signedCents(6240),
-  issuedOn: '2026-11-27',
-  verification: { code: 'K7QF-29XM-T4PA', url: 'https://mensa.comune.example.it/verifica' },
+  issuedOn: '2026-11-24',
+  copyAvailableOn: '2026-11-27',
+  verification: {
+    code: 'K7QF-29XM-T4PA-ZB6H',
+    page: 'https://mensa.comune.example.it/cassano/verifica',
+    url: 'https://mensa.comune.example.it/cassano/verifica/K7QF29XMT4PAZB6H',
+  },
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 /** Kinds of work that must not wait for one another: each lane is a queue with its own workers. */
-export const LANES = ['documents', 'mail', 'upkeep'] as const
+export const LANES = ['documents', 'mail', 'outside', 'upkeep'] as const
 export type Lane = (typeof LANES)[number]
 
 /**
@@ -12,6 +12,11 @@ export interface Job<Data = unknown> {
   readonly name: string
   readonly lane: Lane
   readonly data: z.ZodType<Data>
+  /**
+   * For how long a third party that fails is asked again, ever more rarely, before the work is set aside for a person.
+   * Left out: the queue's own tries, about a minute.
+   */
+  readonly patienceHours?: number
   run(data: Data): Promise<void>
 }
 

@@ -70,24 +70,47 @@ export async function park(db: Db, tenantId: string, id: string, reason: string,
   )
 }
 
-/** An entry that was set aside. */
-export interface ParkedEntry {
+/**
+ * Puts the entry off, ever longer (1 minute, 4, 16 … at most 6 hours), unless it has waited for `patienceHours`.
+ * @returns false when its time is up: park it then
+ */
+export async function putOff(
+  db: Db,
+  tenantId: string,
+  id: string,
+  reason: string,
+  patienceHours: number,
+  now: Date,
+): Promise<boolean> {
+  const { numAffectedRows } = await inTenant(db, tenantId, (tx) =>
+    sql`update outbox set last_error = ${reason.slice(0, 500)}, trusted_until = ${now}::timestamptz
+        + least(interval '6 hours', interval '1 minute' * power(4, least(greatest(attempt, 1), 6) - 1))
+      where tenant_id = ${tenantId} and id = ${id} and done_at is null and parked_at is null
+        and created_at > ${now}::timestamptz - make_interval(hours => ${patienceHours})`.execute(tx),
+  )
+  return numAffectedRows === 1n
+}
+
+/** An entry that fails: set aside, or still tried again. */
+export interface FailingEntry {
   tenantId: string
   id: string
   job: string
   attempt: number
-  parkedAt: Date
+  /** When it was set aside; null while it is tried again by itself. */
+  parkedAt: Date | null
   lastError: string | null
 }
 
-/** The parked entries of the whole installation, oldest first. */
-export async function listParked(relay: Db, limit = 100): Promise<ParkedEntry[]> {
+/** The failing entries of the whole installation, those set aside first. */
+export async function listFailing(relay: Db, limit = 100): Promise<FailingEntry[]> {
   const rows = await relay
     .selectFrom('outbox')
     .select(['tenant_id', 'id', 'job', 'attempt', 'parked_at', 'last_error'])
-    .where('parked_at', 'is not', null)
+    .where('last_error', 'is not', null)
     .where('done_at', 'is', null)
-    .orderBy('parked_at')
+    .orderBy('parked_at', (order) => order.asc().nullsLast())
+    .orderBy('created_at')
     .limit(limit)
     .execute()
   return rows.map((row) => ({
@@ -95,12 +118,12 @@ export async function listParked(relay: Db, limit = 100): Promise<ParkedEntry[]>
     id: row.id,
     job: row.job,
     attempt: row.attempt,
-    parkedAt: row.parked_at!,
+    parkedAt: row.parked_at,
     lastError: row.last_error,
   }))
 }
 
-/** Gives parked entries another round; all of them, or one. Answers how many. */
+/** Gives entries that were set aside another round; all of them, or one. Answers how many. */
 export async function replayParked(relay: Db, now: Date, id?: string): Promise<number> {
   const result = await relay
     .updateTable('outbox')

@@ -4,7 +4,7 @@ import type { Db } from '../db/connect.ts'
 import { DomainError, UpstreamError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { LANES, type Job, type Lane, type RecurringJob } from './job.ts'
-import { isDone, markDone, park } from './outbox.ts'
+import { isDone, markDone, park, putOff } from './outbox.ts'
 import type { Envelope, Queues } from './queue.ts'
 
 export interface WorkersOptions {
@@ -17,7 +17,7 @@ export interface WorkersOptions {
   onOutcome?: (job: string, outcome: 'done' | 'failed' | 'parked') => void
 }
 
-const CONCURRENCY: Record<Lane, number> = { documents: 2, mail: 4, upkeep: 2 }
+const CONCURRENCY: Record<Lane, number> = { documents: 2, mail: 4, outside: 4, upkeep: 2 }
 
 /** How often the recurring jobs are looked for: a queue may lose them at any moment. */
 const LOOK_FOR_SCHEDULERS_MS = 60_000
@@ -83,18 +83,36 @@ async function process(queueJob: QueueJob<Envelope>, options: WorkersOptions): P
   onOutcome?.(job.name, 'done')
 }
 
-function parkFinalFailures(worker: Worker<Envelope>, { db, clock, log, onOutcome }: WorkersOptions): void {
+function parkFinalFailures(worker: Worker<Envelope>, options: WorkersOptions): void {
   worker.on('failed', (queueJob, error) => {
     if (!queueJob) return
     const { name, attemptsMade, opts } = queueJob
     const { outboxId, tenantId } = queueJob.data
     const final = error instanceof UnrecoverableError || attemptsMade >= (opts.attempts ?? 1)
-    log[final ? 'error' : 'warn']({ job: name, outboxId, tenantId, attemptsMade, error }, 'job failed')
-    onOutcome?.(name, final ? 'parked' : 'failed')
-    if (!final || !outboxId || !tenantId) return
-    park(db, tenantId, outboxId, `${error.name}: ${error.message}`, clock.now()).catch((problem: unknown) => {
+    options.log[final ? 'error' : 'warn'](
+      { job: name, outboxId, tenantId, attemptsMade, error },
+      'job failed',
+    )
+    if (!final || !outboxId || !tenantId) return options.onOutcome?.(name, final ? 'parked' : 'failed')
+    setAside(name, { tenantId, outboxId }, error, options).catch((problem: unknown) => {
       // The relay will find the row again when its time of trust ends, and the next failure parks it.
-      log.error({ job: name, outboxId, error: problem }, 'job could not be parked')
+      options.log.error({ job: name, outboxId, error: problem }, 'job could not be parked')
     })
   })
+}
+
+/** After the queue's last try: put off while the job's patience lasts, else parked. */
+async function setAside(
+  name: string,
+  { tenantId, outboxId }: { tenantId: string; outboxId: string },
+  error: Error,
+  { db, jobs, clock, onOutcome }: WorkersOptions,
+): Promise<void> {
+  const reason = `${error.name}: ${error.message}`
+  const patience = jobs.find((job) => job.name === name)?.patienceHours
+  const canWait = patience !== undefined && !(error instanceof UnrecoverableError)
+  if (canWait && (await putOff(db, tenantId, outboxId, reason, patience, clock.now())))
+    return onOutcome?.(name, 'failed')
+  await park(db, tenantId, outboxId, reason, clock.now())
+  onOutcome?.(name, 'parked')
 }

@@ -10,6 +10,7 @@ import { enqueue } from '../jobs/outbox.ts'
 import { cents, signedCents } from '../money.ts'
 import type { Services } from '../services.ts'
 import type { Tenant } from '../tenant.ts'
+import { groupVerificationCode, newVerificationCode } from './verification.ts'
 
 export const ANNOUNCE_JOB = 'receipt.announce'
 
@@ -22,14 +23,15 @@ export async function generateCopy(services: Services, tenantId: string, receipt
   if (await copyExists(db, tenantId, receiptId)) return
   const tenant = await services.tenants.byId(tenantId)
   if (!tenant) throw new DomainError('tenant.unknown')
-  const { document, availableOn } = await receiptDocument(services, tenant, receiptId)
+  const code = newVerificationCode()
+  const { document, availableOn } = await receiptDocument(services, tenant, receiptId, code)
   const pdf = Buffer.from(await documents.receipt(document))
   crashPoint('receipt-printed')
   const now = clock.now()
   await inTenant(db, tenantId, async (tx) => {
     const made = await tx
       .insertInto('receipt_copies')
-      .values({ tenant_id: tenantId, receipt_id: receiptId, pdf, made_at: now })
+      .values({ tenant_id: tenantId, receipt_id: receiptId, pdf, made_at: now, verification_code: code })
       .onConflict((conflict) => conflict.doNothing())
       .returning('receipt_id')
       .executeTakeFirst()
@@ -71,9 +73,10 @@ async function copyExists(db: Db, tenantId: string, receiptId: string): Promise<
 
 /** What the copy says; its language is the guardian's. */
 async function receiptDocument(
-  { db, clock, channelLabel }: Services,
+  { db, clock, config, channelLabel }: Services,
   tenant: Tenant,
   receiptId: string,
+  verificationCode: string,
 ): Promise<{ document: ReceiptDocument; availableOn: RomeDate }> {
   const row = await inTenant(db, tenant.id, (tx) =>
     tx
@@ -151,6 +154,12 @@ async function receiptDocument(
         ? {}
         : { balanceAfterCents: signedCents(row.balance_after_cents) }),
       issuedOn: romeDate(clock.now()),
+      copyAvailableOn: row.copy_available_on,
+      verification: {
+        code: groupVerificationCode(verificationCode),
+        page: new URL(`/${tenant.slug}/verifica`, config.PUBLIC_URL).href,
+        url: new URL(`/${tenant.slug}/verifica/${verificationCode}`, config.PUBLIC_URL).href,
+      },
     },
   }
 }

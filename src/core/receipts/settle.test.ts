@@ -6,6 +6,7 @@ import { inTenant } from '../db/tenant.ts'
 import { checkLedger } from '../ledger/check.ts'
 import { movementsPage } from '../ledger/movements.ts'
 import { cents } from '../money.ts'
+import { cancelTopUp, expireTopUpsOf } from '../top-ups/close.ts'
 import { keepUnroutedReceipt, settleReceipt } from './settle.ts'
 
 const database = await testDatabase()
@@ -49,16 +50,18 @@ describe('a receipt', () => {
         .executeTakeFirstOrThrow()
       expect(receipt).toMatchObject({
         copy_available_on: '2026-11-23',
-        irregular: false,
+        irregularities: [],
         wallet_id: tenant.walletId,
       })
       const jobs = await tx
         .selectFrom('outbox')
         .select(['job', 'data'])
         .where('tenant_id', '=', tenant.id)
+        .orderBy('job')
         .execute()
       expect(jobs).toEqual([
         { job: 'receipt.generate', data: { tenantId: tenant.id, receiptId: receipt.id } },
+        { job: 'top-up.announce', data: { tenantId: tenant.id, topUpId } },
       ])
     })
     expect(await checkLedger(db, tenant.id)).toEqual([])
@@ -121,9 +124,9 @@ describe('a receipt', () => {
     expect(await settleReceipt(pool, tenant.id, settlement, now)).toBe('credited')
     expect(await balance(tenant.id, tenant.walletId)).toBe(4200n)
     const flagged = await inTenant(db, tenant.id, (tx) =>
-      tx.selectFrom('receipts').select('irregular').where('tenant_id', '=', tenant.id).execute(),
+      tx.selectFrom('receipts').select('irregularities').where('tenant_id', '=', tenant.id).execute(),
     )
-    expect(flagged).toEqual([{ irregular: true }])
+    expect(flagged).toEqual([{ irregularities: ['amount-differs'] }])
   })
 
   test('after expiry or cancellation still credits: late receipts are real money', async () => {
@@ -131,9 +134,9 @@ describe('a receipt', () => {
     const [expired, cancelled] = [nextNotice(), nextNotice()]
     await bareTopUp(db, tenant, expired, 1000n)
     const cancelledId = await bareTopUp(db, tenant, cancelled, 2000n)
-    await sql`select cancel_top_up(${tenant.id}, ${cancelledId}, ${cancelledId}, ${now}) as x`.execute(db)
+    await cancelTopUp(db, tenant.id, cancelledId, now)
     const late = new Date(Date.now() + 40 * 86_400_000)
-    await sql`select expire_top_ups(${tenant.id}, 100, ${late}) as x`.execute(db)
+    await expireTopUpsOf(db, tenant.id, late)
     for (const [noticeNumber, amount] of [
       [expired, 1000],
       [cancelled, 2000],

@@ -1,6 +1,6 @@
 import { addDays, romeDate, type RomeDate } from '../clock.ts'
 import type { Pool } from '../db/connect.ts'
-import type { Disposition } from '../db/schema.ts'
+import type { Disposition, Irregularity } from '../db/schema.ts'
 import { newId } from '../ids.ts'
 import type { Cents } from '../money.ts'
 
@@ -8,7 +8,8 @@ import type { Cents } from '../money.ts'
 export interface ReceiptFacts {
   /** The payment token: unique per payment. */
   receiptId: string
-  version: 'V1' | 'V2'
+  /** The message that told it; `BIZ` for one that never came and was fetched from biz-events. */
+  version: 'V1' | 'V2' | 'BIZ'
   outcome: 'OK' | 'KO'
   standIn: boolean
   /** The creditor institution the message was sent to. */
@@ -31,6 +32,8 @@ export interface ReceiptFacts {
   paidAt: Date | undefined
   applicationDate: RomeDate | undefined
   transferDate: RomeDate | undefined
+  /** What is odd about the message itself. That the sum is not the asked one is found while settling. */
+  irregularities: readonly Exclude<Irregularity, 'amount-differs'>[]
 }
 
 /** What the notice is to the tenant: its own, another entity's with a share for it, or another intermediary's. */
@@ -62,8 +65,8 @@ export async function settleReceipt(
       ${facts.creditorReference}, ${facts.amountCents}, ${facts.ourAmountCents}, ${facts.feeCents ?? null},
       ${facts.pspId}, ${facts.pspName}, ${facts.pspFiscalCode ?? null}, ${facts.paymentChannel},
       ${facts.paymentMethod ?? null}, ${facts.paymentNote ?? null}, ${facts.description}, ${facts.paidAt ?? null},
-      ${facts.applicationDate ?? null}, ${facts.transferDate ?? null}, ${copyAvailableOn}, ${newId()}, ${newId()},
-      ${raw}, ${now}) as disposition`
+      ${facts.applicationDate ?? null}, ${facts.transferDate ?? null}, ${copyAvailableOn},
+      ${facts.irregularities as string[]}, ${newId()}, ${[newId(), newId()]}, ${raw}, ${now}) as disposition`
   return row.disposition
 }
 

@@ -3,8 +3,10 @@ import { startOfRomeDay, addDays, romeDate } from '../clock.ts'
 import type { Db } from '../db/connect.ts'
 import { inTenant, type Tx } from '../db/tenant.ts'
 import { newId } from '../ids.ts'
+import { enqueue } from '../jobs/outbox.ts'
 import type { NoticeScheme } from '../notice-scheme.ts'
 import { isOpenForBusiness, type Tenant } from '../tenant.ts'
+import { ANNOUNCE_TOP_UP_JOB } from './announce.ts'
 import type { OpenedTopUp, TopUpDraft } from './top-up.ts'
 
 export interface OpenOptions {
@@ -69,6 +71,13 @@ export async function openTopUps(
       expires_at: one.expiresAt,
     }))
     await tx.insertInto('top_ups').values(rows).execute()
+    for (const { id: topUpId } of opened) {
+      await enqueue(
+        tx,
+        { tenantId: tenant.id, job: ANNOUNCE_TOP_UP_JOB, data: { tenantId: tenant.id, topUpId } },
+        now,
+      )
+    }
     return opened
   })
 }

@@ -155,6 +155,7 @@ async function settle(
     paidAt,
     applicationDate: romeDate(paidAt),
     transferDate: addDays(romeDate(paidAt), 1),
+    irregularities: [],
   }
   // The raw message says what it is: nobody shall take it for one of the Node's.
   const raw = Buffer.from(

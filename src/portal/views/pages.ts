@@ -3,6 +3,7 @@ import type { ChooseEntityView, ErrorView, RegisterView, SignInView, WelcomeView
 import type { HomeView } from './home.ts'
 import type { NoticeView, PaymentView, PaymentsView } from './payment.ts'
 import type { TopUpView } from './top-up.ts'
+import type { VerifyView } from './verify.ts'
 import type { EnrolmentsView, MovementsView, PaymentCodesView } from './wallet.ts'
 
 /** Every page of the portal and what it shows. A page's template is `templates/pages/<name>.hbs`. */
@@ -19,6 +20,7 @@ export interface PageViews {
   readonly movements: MovementsView
   readonly 'payment-codes': PaymentCodesView
   readonly enrolments: EnrolmentsView
+  readonly verify: VerifyView
   readonly error: ErrorView
 }
 

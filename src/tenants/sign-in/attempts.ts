@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.ts'
 import { DomainError, type FaultCode } from '#core/errors.ts'
 import { createRateLimiter } from '#core/rate-limit.ts'
 
-/** Slows down guessing: of passwords, and of the codes that schools give out. */
+/** Slows down guessing: of passwords, of the codes that schools give out, and of those on receipts. */
 export interface Attempts {
   /**
    * Does something that a wrong guess fails. Counted before, so that guesses sent together do not slip through; only
@@ -14,7 +14,7 @@ export interface Attempts {
 }
 
 const WRONG_A_MINUTE = 10
-const WRONG: readonly FaultCode[] = ['sign_in.wrong', 'enrolment.unknown_code']
+const WRONG: readonly FaultCode[] = ['sign_in.wrong', 'enrolment.unknown_code', 'verification.unknown']
 
 /** Ten wrong guesses a minute, in this process. */
 export function createAttempts(clock: Clock): Attempts {
