@@ -6,12 +6,21 @@ import { peerLedger } from './rows/p3-peer-ledger.ts'
 import { manyTenants } from './rows/p7-many-tenants.ts'
 import { longStatement } from './rows/p8-long-statement.ts'
 import { noticePdf } from './rows/p9-notice-pdf.ts'
+import { nodeWhilePrinting } from './rows/p17-node-while-printing.ts'
 import { startCluster, type Cluster } from './support/cluster.ts'
 import { describeMachine } from './support/machine.ts'
 import { pgbenchIsInstalled } from './support/pgbench.ts'
 import { table, type Result } from './table.ts'
 
-const ROWS: readonly Row[] = [receiptsOverHttp, hotTenant, peerLedger, manyTenants, longStatement, noticePdf]
+const ROWS: readonly Row[] = [
+  receiptsOverHttp,
+  hotTenant,
+  peerLedger,
+  manyTenants,
+  longStatement,
+  noticePdf,
+  nodeWhilePrinting,
+]
 
 // A missed goal is a figure, not a failure; a row that breaks, or a wrong option, is.
 process.exitCode = await main()

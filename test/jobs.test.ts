@@ -13,18 +13,11 @@ import { createLog } from '#core/log.ts'
 import { bareTenant } from './support/entities.ts'
 import { testDatabase } from './support/database.ts'
 import { redisIsInstalled, startRedis } from './support/redis.ts'
+import { until } from './support/process.ts'
 
 const database = await testDatabase()
 const log = createLog(process.env.TEST_LOG ?? 'silent')
 const backends = redisIsInstalled ? ['redis', 'postgres'] : ['postgres']
-
-async function until(condition: () => Promise<boolean> | boolean, limitMs = 20_000): Promise<void> {
-  const end = Date.now() + limitMs
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('the condition was not met in time')
-    await sleep(30)
-  }
-}
 
 describe.each(backends)('jobs on %s', (backend) => {
   const ran: string[] = []
@@ -106,7 +99,8 @@ describe.each(backends)('jobs on %s', (backend) => {
 
   test('a job that can never succeed is parked, seen, and replayed by a person', async () => {
     const tenantId = await post('refused')
-    const mine = async () => (await listFailing(database.relay)).filter((entry) => entry.tenantId === tenantId)
+    const mine = async () =>
+      (await listFailing(database.relay)).filter((entry) => entry.tenantId === tenantId)
     await until(async () => (await mine()).length === 1)
     const [entry] = await mine()
     expect(entry).toMatchObject({

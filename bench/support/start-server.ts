@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { DatabaseUrls } from '#core/db/roles.ts'
 
-/** Starts the SOAP endpoint in a child process, with the product's default settings. */
+/** Starts the SOAP endpoint in a child process, with the product's default settings and what `more` sets beside. */
 export async function startServer(
   urls: DatabaseUrls,
   signal: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const child = fork(fileURLToPath(new URL('pagopa-server.ts', import.meta.url)), [], {
     signal,
@@ -29,6 +30,7 @@ export async function startServer(
       FDR_SUBSCRIPTION_KEY: 'unused',
       BIZ_EVENTS_URL: 'http://127.0.0.1:1/',
       BIZ_EVENTS_SUBSCRIPTION_KEY: 'unused',
+      ...more,
     },
   })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
