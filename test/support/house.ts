@@ -9,6 +9,7 @@ import type { Tenant } from '#core/tenant.ts'
 import { createTenant, type NewTenant } from '#tenants/create.ts'
 import { enrolChild } from '#tenants/people/children.ts'
 import { registerGuardian } from '#tenants/people/guardians.ts'
+import type { Timings } from '../../sandbox/options.ts'
 import { startSandbox } from '../../sandbox/server.ts'
 import { openHouse, type House } from '../../src/house.ts'
 import { demoEntities } from '../../src/local/demo/entities.ts'
@@ -61,7 +62,10 @@ export const TEST_FAMILY_PASSWORD = 'parola-di-prova'
 let serial = 0
 
 /** A whole house on a database of its own, served on loopback, beside a sandbox of its own. */
-export async function openTestHouse(environment: Record<string, string> = {}): Promise<TestHouse> {
+export async function openTestHouse(
+  environment: Record<string, string> = {},
+  timings: Partial<Timings> = {},
+): Promise<TestHouse> {
   const database = await testDatabase()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -69,7 +73,12 @@ export async function openTestHouse(environment: Record<string, string> = {}): P
   const sandbox = await startSandbox({
     borsellinoUrl: url,
     now: () => clock.now(),
-    timings: { retryDelaysMs: [100, 200, 400, 800, 1600], waitingDelayMs: 1_500, afterReturnMs: 500 },
+    timings: {
+      retryDelaysMs: [100, 200, 400, 800, 1600],
+      waitingDelayMs: 1_500,
+      afterReturnMs: 500,
+      ...timings,
+    },
   })
   const config = loadConfig({
     NODE_ENV: 'test',
