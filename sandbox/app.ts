@@ -2,10 +2,19 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { html } from 'hono/html'
+import { acaApi, acaOrdersApi } from './aca/api.ts'
+import type { Positions } from './aca/positions.ts'
+import { behaviourPages } from './behaviour/pages.ts'
+import { bizEventsApi, bizEventsOrdersApi } from './biz-events/api.ts'
+import type { Calls } from './biz-events/calls.ts'
 import { cartsApi, checkoutApi } from './checkout/api.ts'
 import type { Checkout } from './checkout/checkout.ts'
 import { checkoutPages } from './checkout/pages.ts'
 import { counterApi, counterPages } from './counter/counter.ts'
+import type { Bank } from './fdr/bank.ts'
+import type { Flows } from './fdr/flows.ts'
+import { fdrOrdersApi } from './fdr/orders-api.ts'
+import { fdrOrganizationApi } from './fdr/organization-api.ts'
 import type { Mailbox } from './mailbox/mailbox.ts'
 import { mailboxApi, mailboxPages } from './mailbox/routes.ts'
 import { nodeApi } from './node/api.ts'
@@ -13,6 +22,7 @@ import { nodePages } from './node/pages.ts'
 import type { PagopaNode } from './node/pagopa-node.ts'
 import { puntolisApi, puntolisPages } from './puntolis/routes.ts'
 import { message } from './web/components.ts'
+import type { Outage } from './web/outage.ts'
 import { favicon, page, stylesheet } from './web/page.ts'
 import { RequestError } from './web/request.ts'
 import { creditorsApi, worldView } from './world/api.ts'
@@ -22,22 +32,34 @@ import type { Registry } from './world/registry.ts'
 
 export interface World {
   readonly registry: Registry
+  readonly positions: Positions
   readonly node: PagopaNode
   readonly checkout: Checkout
+  readonly flows: Flows
+  readonly bank: Bank
+  readonly calls: Calls
+  /** The orders to fail of the REST services. */
+  readonly outages: Readonly<Record<'aca' | 'fdr' | 'bizEvents' | 'checkout', Outage>>
   readonly mailbox: Mailbox
   readonly borsellinoUrl: string
   /** Known only once the ports are open. */
   readonly addresses: () => Addresses
+  /** The accepted subscription keys; undefined accepts any. */
+  readonly keys: readonly string[] | undefined
+  readonly now: () => Date
 }
 
 // There is no form-action: Checkout's forms answer with a redirect to addresses that creditors choose.
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'"
 const BODY_MOST = 256 * 1024
+/** A flow by hand may have a hundred thousand lines. */
+const FLOW_MOST = 32 * 1024 * 1024
 
 /** All parts of the sandbox under one address. */
 export function sandboxApp(world: World): Hono {
-  const { registry, node, checkout, mailbox, borsellinoUrl, addresses } = world
+  const { registry, positions, node, checkout, mailbox, borsellinoUrl, addresses } = world
+  const { flows, bank, calls, outages, keys, now } = world
   const app = new Hono()
   app.use(async (c, next) => {
     await next()
@@ -46,14 +68,15 @@ export function sandboxApp(world: World): Hono {
     if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', POLICY)
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
   })
-  app.use(
+  const limited = (maxSize: number) =>
     bodyLimit({
-      maxSize: BODY_MOST,
+      maxSize,
       onError: () => {
-        throw new RequestError(413, 'Richiesta troppo grande', 'Il contenuto supera 256 kB.')
+        throw new RequestError(413, 'Richiesta troppo grande', `Il contenuto supera ${maxSize / 1024} kB.`)
       },
-    }),
-  )
+    })
+  const [usual, flow] = [limited(BODY_MOST), limited(FLOW_MOST)]
+  app.use((c, next) => (c.req.path === '/api/fdr/flows' ? flow : usual)(c, next))
   app.onError(answerError)
   app.notFound((c) =>
     answerError(new RequestError(404, 'Pagina non trovata', 'A questo indirizzo non c’è nulla.'), c),
@@ -68,16 +91,26 @@ export function sandboxApp(world: World): Hono {
   app.get('/livez', (c) => c.text('ok'))
   app.route('/api/creditors', creditorsApi(registry))
   app.route('/api/node', nodeApi(node))
-  app.route('/api/checkout', checkoutApi(checkout))
+  app.route('/api/checkout', checkoutApi(checkout, outages.checkout))
   app.route('/api/counter', counterApi(node))
   app.route('/api/puntolis', puntolisApi(node))
   app.route('/api/mailbox', mailboxApi(mailbox))
+  app.route('/api/aca', acaOrdersApi(positions, outages.aca))
+  app.route('/api/fdr', fdrOrdersApi({ flows, bank, node, outage: outages.fdr, now }))
+  app.route('/api/biz-events', bizEventsOrdersApi(calls, outages.bizEvents))
+  app.route('/aca/v1', acaApi(positions, outages.aca, keys))
+  app.route('/fdr-org/service/v1', fdrOrganizationApi({ flows, registry, outage: outages.fdr, keys, now }))
+  app.route(
+    '/bizevents/service/v1',
+    bizEventsApi({ paid: node.paid, calls, outage: outages.bizEvents, keys }),
+  )
   app.route(
     '/checkout/ec/v2',
-    cartsApi(checkout, () => addresses().url),
+    cartsApi(checkout, { publicUrl: () => addresses().url, outage: outages.checkout, keys }),
   )
   app.route('/checkout/c', checkoutPages(checkout))
   app.route('/node', nodePages(node))
+  app.route('/nodo', behaviourPages({ node, flows, positions, calls, outages, now }))
   app.route('/sportello', counterPages(node))
   app.route('/puntolis', puntolisPages(node))
   app.route('/posta', mailboxPages(mailbox))
@@ -91,7 +124,7 @@ function answerError(error: Error, c: Context): Response | Promise<Response> {
   const status = isKnown ? error.status : 500
   const title = isKnown ? error.title : 'Errore della sandbox'
   const detail = isKnown ? error.message : 'Qualcosa si è rotto nella simulazione: il registro dice che cosa.'
-  if (/^\/(api|checkout\/ec)\//.test(c.req.path)) {
+  if (/^\/(api|aca|fdr-org|bizevents|checkout\/ec)\//.test(c.req.path)) {
     const problem = { type: 'about:blank', title, status, detail }
     return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json' })
   }

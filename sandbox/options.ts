@@ -29,6 +29,14 @@ export const defaultTimings: Timings = {
   cartLifeMs: 10 * 60_000,
 }
 
+/** How often one subscription may ask biz-events; the real one allows 10 calls in 60 minutes. */
+export interface BizEventsLimit {
+  readonly mostCalls: number
+  readonly windowMs: number
+}
+
+export const defaultBizEventsLimit: BizEventsLimit = { mostCalls: 10, windowMs: 60 * 60_000 }
+
 export interface SandboxOptions {
   /** 0 asks the system for a free port. */
   readonly port?: number
@@ -41,6 +49,9 @@ export interface SandboxOptions {
   /** Where Borsellino answers: its SOAP endpoint is `/webhooks/pagopa` below this. */
   readonly borsellinoUrl?: string
   readonly timings?: Partial<Timings>
+  readonly bizEvents?: Partial<BizEventsLimit>
+  /** The subscription keys that the REST services accept; without them any key that is not empty. */
+  readonly subscriptionKeys?: readonly string[]
   readonly now?: () => Date
 }
 
@@ -63,6 +74,7 @@ export function readOptions(
   const retrySeconds = readList(env, 'SANDBOX_RETRY_SECONDS', problems)
   const borsellinoUrl = readUrl(env, 'BORSELLINO_URL', 'http://127.0.0.1:3000', problems)
   const publicUrl = readUrl(env, 'SANDBOX_PUBLIC_URL', undefined, problems)
+  const keys = env.SANDBOX_SUBSCRIPTION_KEYS?.split(',').filter((key) => key !== '')
   if (problems.length > 0)
     throw new Error(`The sandbox cannot start:\n${problems.map((line) => `- ${line}`).join('\n')}`)
   return {
@@ -72,6 +84,7 @@ export function readOptions(
     ...(env.SANDBOX_DATA_DIR ? { dataDir: env.SANDBOX_DATA_DIR } : {}),
     ...(borsellinoUrl === undefined ? {} : { borsellinoUrl }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(keys && keys.length > 0 ? { subscriptionKeys: keys } : {}),
     timings: {
       tokenLifeMs: tokenMinutes * 60_000,
       ...(retrySeconds === undefined ? {} : { retryDelaysMs: retrySeconds.map((seconds) => seconds * 1000) }),

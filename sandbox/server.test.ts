@@ -58,9 +58,12 @@ test('mail is one port beside the pages unless told otherwise', () => {
     smtpPort: 3002,
     borsellinoUrl: 'http://127.0.0.1:3000',
   })
-  expect(readOptions({ SANDBOX_PORT: '4000', SANDBOX_SMTP_PORT: '25' })).toMatchObject({
+  expect(
+    readOptions({ SANDBOX_PORT: '4000', SANDBOX_SMTP_PORT: '25', SANDBOX_SUBSCRIPTION_KEYS: 'a,b' }),
+  ).toMatchObject({
     port: 4000,
     smtpPort: 25,
+    subscriptionKeys: ['a', 'b'],
   })
 })
 
@@ -84,7 +87,7 @@ test('a creditor without an address of its own answers at Borsellino', async () 
   expect((await stage.call('PUT', '/api/creditors/35/02', rest)).status).toBe(400)
 })
 
-test.each(['/', '/node', '/sportello', '/puntolis', '/posta', '/nessuna-pagina'])(
+test.each(['/', '/node', '/nodo/comportamento', '/sportello', '/puntolis', '/posta', '/nessuna-pagina'])(
   '%s says that it is a simulation',
   async (path) => {
     const response = await fetch(stage.sandbox.url + path)

@@ -1,14 +1,19 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { Positions } from './aca/positions.ts'
 import { sandboxApp } from './app.ts'
+import { Calls } from './biz-events/calls.ts'
 import { Checkout } from './checkout/checkout.ts'
+import { Bank } from './fdr/bank.ts'
+import { Flows } from './fdr/flows.ts'
 import { Mailbox } from './mailbox/mailbox.ts'
 import { listenSmtp } from './mailbox/smtp.ts'
 import { PagopaNode } from './node/pagopa-node.ts'
-import { defaultTimings } from './options.ts'
+import { defaultBizEventsLimit, defaultTimings } from './options.ts'
 import type { SandboxOptions } from './options.ts'
 import { Store } from './state/store.ts'
+import { Outage } from './web/outage.ts'
 import { Registry } from './world/registry.ts'
 
 /** A running sandbox. */
@@ -29,14 +34,38 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const timings = { ...defaultTimings, ...options.timings }
   const store = new Store(options.dataDir)
   const registry = new Registry(store, { borsellinoUrl, now })
-  const node = new PagopaNode({ store, registry, timings, now })
+  const positions = new Positions(store, registry, now)
+  const node = new PagopaNode({ store, registry, positions, timings, now })
   const checkout = new Checkout(store, node, now)
+  const flows = new Flows(store, registry, now)
+  const bank = new Bank(store, flows, now)
+  const calls = new Calls(store, { ...defaultBizEventsLimit, ...options.bizEvents }, now)
+  const outages = {
+    aca: new Outage(store, 'aca', now),
+    fdr: new Outage(store, 'fdr', now),
+    bizEvents: new Outage(store, 'biz-events', now),
+    checkout: new Outage(store, 'checkout', now),
+  }
   const mailbox = new Mailbox(store, now)
 
   const smtp = await listenSmtp(mailbox, { host, port: smtpPort })
   let url = ''
   const addresses = () => ({ url, smtpUrl: `smtp://${host}:${smtp.port}` })
-  const app = sandboxApp({ registry, node, checkout, mailbox, borsellinoUrl, addresses })
+  const app = sandboxApp({
+    registry,
+    positions,
+    node,
+    checkout,
+    flows,
+    bank,
+    calls,
+    outages,
+    mailbox,
+    borsellinoUrl,
+    addresses,
+    now,
+    keys: options.subscriptionKeys,
+  })
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   try {
     await new Promise<void>((resolve, reject) => {

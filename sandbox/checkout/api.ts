@@ -1,6 +1,9 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { outageApi, outageGate } from '../web/outage.ts'
+import type { Outage } from '../web/outage.ts'
 import { parseJson, readJson, RequestError } from '../web/request.ts'
+import { isSubscribed, subscriptionKeyOf } from '../web/subscription.ts'
 import { readCartRequest } from './cart-request.ts'
 import { CHECKOUT_METHODS } from './checkout.ts'
 import type { Cart, Checkout } from './checkout.ts'
@@ -10,11 +13,17 @@ const choiceSchema = z
   .partial()
 
 /** What creditors call, as published for Checkout: POST /carts answers 302 with the payment page's address. */
-export function cartsApi(checkout: Checkout, publicUrl: () => string): Hono {
+export function cartsApi(
+  checkout: Checkout,
+  parts: { publicUrl: () => string; outage: Outage; keys: readonly string[] | undefined },
+): Hono {
+  const { publicUrl, outage, keys } = parts
   const app = new Hono()
-  app.post('/carts', async (c) => {
-    const key = c.req.header('ocp-apim-subscription-key') ?? c.req.query('subscription-key')
-    if (!key) throw new RequestError(401, 'Access denied', 'The header Ocp-Apim-Subscription-Key is missing')
+  app.post('/carts', outageGate(outage), async (c) => {
+    if (!isSubscribed(subscriptionKeyOf(c), keys)) {
+      const detail = 'The header Ocp-Apim-Subscription-Key is missing, or holds no key of a subscription'
+      throw new RequestError(401, 'Access denied', detail)
+    }
     const cart = await checkout.open(readCartRequest(await parseJson(c)))
     return c.redirect(`${publicUrl()}/checkout/c/${cart.id}`, 302)
   })
@@ -22,8 +31,9 @@ export function cartsApi(checkout: Checkout, publicUrl: () => string): Hono {
 }
 
 /** The JSON twin of Checkout's pages, below `/api/checkout`. */
-export function checkoutApi(checkout: Checkout): Hono {
+export function checkoutApi(checkout: Checkout, outage: Outage): Hono {
   const app = new Hono()
+  app.route('/failure', outageApi(outage))
   app.get('/carts/:id', (c) => {
     const cart = checkout.find(c.req.param('id'))
     return c.json(view(cart, checkout.isExpired(cart)))

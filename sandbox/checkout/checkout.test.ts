@@ -80,6 +80,46 @@ describe('POST /carts', () => {
   })
 })
 
+describe('told to fail, POST /carts', () => {
+  const order = (failure: unknown) => stage.call('PUT', '/api/checkout/failure', failure)
+
+  test('is down so often, and no cart is made', async () => {
+    await order({ status: 502, times: 1 })
+    expect((await post(cart())).status).toBe(502)
+    expect(stage.creditor.received).toEqual([])
+    expect((await post(cart())).status).toBe(302)
+  })
+
+  test('is slow', async () => {
+    await order({ timeoutMs: 100 })
+    const started = performance.now()
+    expect((await post(cart())).status).toBe(302)
+    expect(performance.now() - started).toBeGreaterThan(95)
+  })
+
+  test('answers garbage', async () => {
+    await order({ garbage: true })
+    const response = await post(cart())
+    expect([response.status, response.headers.get('location')]).toEqual([200, null])
+    await expect(response.json()).rejects.toThrow('JSON')
+  })
+})
+
+test('a notice that is being paid, or is paid and not yet delivered, cannot be put into a cart', async () => {
+  const key = { fiscalCode: FISCAL_CODE, noticeNumber: noticeNumber(1) }
+  const { paymentToken } = (await stage.call('POST', '/api/node/activate', key)).body
+  const inProgress = await post(cart())
+  expect(inProgress.status).toBe(422)
+  expect(await inProgress.json()).toMatchObject({
+    title: 'Invalid payment notice data',
+    detail: expect.stringContaining('PPT_PAGAMENTO_IN_CORSO') as string,
+  })
+  await stage.call('POST', '/api/node/misbehaviour/next', { drop: true })
+  await stage.call('POST', '/api/node/pay', { paymentToken })
+  const paid = await post(cart())
+  expect([paid.status, await paid.text()]).toEqual([422, expect.stringContaining('PPT_PAGAMENTO_DUPLICATO')])
+})
+
 test('a person walks from the cart to the way back, one plain form a step', async () => {
   const path = await open()
   const page = async (step = '') => (await fetch(stage.sandbox.url + path + step)).text()

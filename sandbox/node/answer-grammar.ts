@@ -25,7 +25,17 @@ const string = matching(/^/, 'a text')
 const fiscalCode = matching(/^\d{11}$/, '11 digits')
 const noticeNumber = matching(/^\d{18}$/, '18 digits')
 const amount = matching(/^\s*(?!0+\.00)\d{1,9}\.\d{2}\s*$/, 'an amount over zero with two decimals')
-const date = matching(/^\s*\d{4}-\d{2}-\d{2}(Z|[+-]\d{2}:\d{2})?\s*$/, 'a date')
+/** The form of a date is not enough: the thirtieth of February has it too. */
+const onCalendar =
+  (form: Rule): Rule =>
+  (read, path) => {
+    form(read, path)
+    const day = read.text.trim().slice(0, 10)
+    const parsed = new Date(`${day}T00:00:00Z`)
+    if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== day)
+      throw new Violation(`${path}: ${day} is on no calendar`)
+  }
+const date = onCalendar(matching(/^\s*\d{4}-\d{2}-\d{2}(Z|[+-]\d{2}:\d{2})?\s*$/, 'a date'))
 const dateTime = matching(
   /^\s*\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?\s*$/,
   'a date and time',
@@ -140,7 +150,12 @@ const payment = (companyName: Field, transferRule: Rule) =>
     one('transferList', sequence(many('transfer', transferRule, 5))),
     maybe('metadata', metadata),
   )
-// The schema's choice between IBAN and stamp is completed by checkPayment: exactly one of the two.
+const transferV2: Rule = (read, path) => {
+  transfer(...destinationV2)(read, path)
+  const ways = read.children.filter(({ name }) => name === 'IBAN' || name === 'richiestaMarcaDaBollo')
+  if (ways.length !== 1)
+    throw new Violation(`${path}: one of IBAN and richiestaMarcaDaBollo expected, found ${ways.length}`)
+}
 const destinationV2 = [
   maybe('companyName', text(140)),
   maybe('IBAN', text(35)),
@@ -153,7 +168,7 @@ export const ANSWERS: Record<Operation, Rule> = {
   paGetPayment: response(
     maybe('data', payment(maybe('companyName', text(140)), transfer(one('IBAN', text(35))))),
   ),
-  paGetPaymentV2: response(maybe('data', payment(one('companyName', text(140)), transfer(...destinationV2)))),
+  paGetPaymentV2: response(maybe('data', payment(one('companyName', text(140)), transferV2))),
   paSendRT: response(),
   paSendRTV2: response(),
   paDemandPaymentNotice: response(

@@ -2,13 +2,17 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { checked, noticeKeySchema, readJson, RequestError } from '../web/request.ts'
 import type { Delivery } from './delivery.ts'
-import { directDelivery, directReceiptSchema } from './direct-receipt.ts'
+import { directReceiptSchema } from './direct-receipt.ts'
 import { NodeFault } from './faults.ts'
+import { ledgerEntries, ledgerLines } from './ledger.ts'
 import { misbehaviourSchema, nextMisbehaviourSchema } from './misbehaviour.ts'
 import type { PagopaNode } from './pagopa-node.ts'
 import { METHODS, offering, offerOf } from './psps.ts'
 import type { Method } from './psps.ts'
 import { ricaricaMensa } from './ricarica-mensa.ts'
+import { standInSchema } from './stand-in.ts'
+
+const LEDGER_LINES_MOST = 2_000
 
 const cents = z.int().min(1).max(99_999_999_999)
 const activateSchema = noticeKeySchema.extend({
@@ -82,6 +86,16 @@ export function nodeApi(node: PagopaNode): Hono {
   })
   app.route('/receipts', receiptsApi(node))
   app.route('/misbehaviour', misbehaviourApi(node))
+  app.get('/ledger', (c) => {
+    const { fiscalCode } = checked(c.req.query(), z.object({ fiscalCode: z.string() }).partial())
+    const lines = ledgerLines(node.paid, fiscalCode)
+    return c.json({ entries: ledgerEntries(lines, node.registry), receipts: lines.slice(-LEDGER_LINES_MOST) })
+  })
+  app.get('/stand-in', (c) => c.json({ mode: node.standIn.mode() }))
+  app.put('/stand-in', async (c) => {
+    node.standIn.setMode((await readJson(c, standInSchema)).mode)
+    return c.json({ mode: node.standIn.mode() })
+  })
   app.get('/psps', (c) =>
     c.json(
       Object.keys(METHODS).map((method) => ({
@@ -122,17 +136,14 @@ function receiptsApi(node: PagopaNode): Hono {
   })
   app.post('/', async (c) => {
     const wanted = await readJson(c, directReceiptSchema)
-    const order = directDelivery(wanted, node.registry, new Date())
-    if (!order)
+    const sent = node.sendDirect(wanted)
+    if (!sent)
       throw new RequestError(
         404,
         'Unknown creditor',
         `No creditor ${wanted.idPA ?? wanted.fiscalCode} is registered`,
       )
-    const delivery = await node.deliveries.nextAttempt(
-      node.deliveries.add(order),
-      node.timings.receiptTimeoutMs + 1000,
-    )
+    const delivery = await node.deliveries.nextAttempt(sent, node.timings.receiptTimeoutMs + 1000)
     const attempt = delivery.attempts.at(-1)
     const outcome = { ok: 'OK', duplicate: 'KO', ko: 'KO' }[attempt?.result as string] ?? null
     return c.json({ outcome, ...attempt, receiptId: delivery.receiptId, delivery: brief(delivery) })

@@ -12,6 +12,10 @@ import type { Operation } from './operations.ts'
 /** What a caller decides about a new delivery. */
 export type DeliveryOrder = Omit<Delivery, 'id' | 'createdAt' | 'state' | 'attempts' | 'nextAttemptAt'> & {
   readonly delayMs: number
+  /** Keeps it without ever sending it. */
+  readonly isDropped?: boolean
+  /** The copies leave together with the first one instead of after its answer. */
+  readonly isParallel?: boolean
 }
 
 /** Sends receipts until each is answered, however often the creditor fails; survives a restart with the store. */
@@ -24,18 +28,24 @@ export class DeliveryQueue {
   readonly #timings: Timings
   readonly #now: () => Date
   readonly #endpointOf: (creditorId: string) => string | undefined
+  readonly #onChange: (delivery: Delivery) => void
   #closed = false
 
-  /** `endpointOf` gives a creditor's address of today: a receipt may outlive the one it started with. */
+  /**
+   * `endpointOf` gives a creditor's address of today: a receipt may outlive the one it started with. `onChange` hears
+   * of every new state.
+   */
   constructor(parts: {
     store: Store
     line: EcLine
     timings: Timings
     now: () => Date
     endpointOf: (creditorId: string) => string | undefined
+    onChange: (delivery: Delivery) => void
   }) {
-    const { store, line, timings, now, endpointOf } = parts
+    const { store, line, timings, now, endpointOf, onChange } = parts
     this.#endpointOf = endpointOf
+    this.#onChange = onChange
     this.#deliveries = store.collection<Delivery>('deliveries', {
       most: 3_000,
       holds: (delivery) => delivery.state === 'pending',
@@ -59,18 +69,20 @@ export class DeliveryQueue {
     return this.#deliveries.get(id)
   }
 
-  /** Stores a receipt and schedules its first try. */
-  add({ delayMs, ...order }: DeliveryOrder): Delivery {
+  /** Stores a receipt and schedules its first try; one that is dropped is only stored. */
+  add({ delayMs, isDropped = false, isParallel = false, ...order }: DeliveryOrder): Delivery {
     const now = this.#now()
-    const delivery = this.#deliveries.put({
-      ...order,
+    const first = isParallel ? { ...order, duplicatesLeft: 0 } : order
+    const delivery = this.#put({
+      ...first,
       id: randomUUID(),
       createdAt: now.toISOString(),
-      state: 'pending',
+      state: isDropped ? 'dropped' : 'pending',
       attempts: [],
-      nextAttemptAt: new Date(now.getTime() + delayMs).toISOString(),
+      ...(isDropped ? {} : { nextAttemptAt: new Date(now.getTime() + delayMs).toISOString() }),
     })
-    this.#schedule(delivery)
+    if (!isDropped) this.#schedule(delivery)
+    if (isParallel) this.#addCopies(order, delayMs)
     return delivery
   }
 
@@ -78,7 +90,7 @@ export class DeliveryQueue {
   retry(id: string): Delivery | undefined {
     const delivery = this.#deliveries.get(id)
     if (!delivery) return undefined
-    const due = this.#deliveries.put({
+    const due = this.#put({
       ...delivery,
       state: 'pending',
       nextAttemptAt: this.#now().toISOString(),
@@ -90,7 +102,7 @@ export class DeliveryQueue {
   /** Waits until the delivery has had its next attempt, `patienceMs` at most; answers how it then stands. */
   async nextAttempt(delivery: Delivery, patienceMs: number): Promise<Delivery> {
     const current = () => this.#deliveries.get(delivery.id) ?? delivery
-    if (current().attempts.length > delivery.attempts.length) return current()
+    if (delivery.state === 'dropped' || current().attempts.length > delivery.attempts.length) return current()
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, patienceMs)
     this.#attempted.once(delivery.id, resolve)
@@ -128,17 +140,16 @@ export class DeliveryQueue {
     const { operation, request } = delivery
     const endpoint = this.#endpointOf(delivery.creditorId) ?? delivery.endpoint
     const exchange = await this.#line.call(endpoint, operation, request, this.#timings.receiptTimeoutMs)
-    const loses = delivery.loseFirstAnswer && delivery.attempts.length === 0
-    const attempt = {
+    const attempt: Attempt = {
       at,
       durationMs: exchange.durationMs,
-      ...(loses ? { result: 'answer-lost' } : judge(operation, exchange)),
-    } as Attempt
+      ...(orderedResult(delivery) ?? judge(operation, exchange)),
+    }
     const { nextAttemptAt: _, ...rest } = delivery
     const state = stateAfter(delivery, attempt.result, this.#timings.retryDelaysMs)
     const pauseMs = this.#timings.retryDelaysMs[delivery.attempts.length] ?? 0
     const next = new Date(this.#now().getTime() + pauseMs).toISOString()
-    const after = this.#deliveries.put({
+    const after = this.#put({
       ...rest,
       state,
       duplicatesLeft: 0,
@@ -147,14 +158,32 @@ export class DeliveryQueue {
     })
     if (state === 'pending') this.#schedule(after)
     this.#attempted.emit(id)
-    for (let copy = 0; copy < delivery.duplicatesLeft; copy++) {
-      this.add({ ...rest, delayMs: 0, duplicatesLeft: 0, loseFirstAnswer: false })
-    }
+    this.#addCopies(rest, 0)
+  }
+
+  #addCopies(order: Omit<DeliveryOrder, 'delayMs'>, delayMs: number): void {
+    const copy = { ...order, delayMs, duplicatesLeft: 0, loseFirstAnswer: false, garbleFirstAnswer: false }
+    for (let count = 0; count < order.duplicatesLeft; count++) this.add(copy)
+  }
+
+  #put(delivery: Delivery): Delivery {
+    this.#deliveries.put(delivery)
+    this.#onChange(delivery)
+    return delivery
   }
 }
 
+/** What was ordered for the first answer, in place of what it says. */
+function orderedResult(delivery: Delivery): Pick<Attempt, 'result' | 'reason'> | undefined {
+  if (delivery.attempts.length > 0) return undefined
+  if (delivery.loseFirstAnswer) return { result: 'answer-lost' }
+  return delivery.garbleFirstAnswer
+    ? { result: 'malformed', reason: 'ordered: the answer counts as malformed' }
+    : undefined
+}
+
 /** Reads a creditor's answer to a receipt as the Node does. */
-function judge(operation: Operation, exchange: Exchange): Pick<Attempt, 'result'> & Partial<Attempt> {
+function judge(operation: Operation, exchange: Exchange): Omit<Attempt, 'at' | 'durationMs'> {
   if (exchange.kind === 'timeout') return { result: 'timeout' }
   if (exchange.kind === 'unreachable') return { result: 'unreachable', reason: exchange.reason }
   const httpStatus = exchange.status

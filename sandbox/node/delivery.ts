@@ -26,9 +26,9 @@ export interface Attempt {
 
 /**
  * pending: will be tried (again); delivered: the creditor has it; refused: a well-formed KO, final;
- * stuck: no tries are left, a person must ask for another.
+ * stuck: no tries are left, a person must ask for another; dropped: never sent, unless a person asks for it.
  */
-export type DeliveryState = 'pending' | 'delivered' | 'refused' | 'stuck'
+export type DeliveryState = 'pending' | 'delivered' | 'refused' | 'stuck' | 'dropped'
 
 /** A receipt on its way to a creditor. */
 export interface Delivery extends StoredRecord {
@@ -40,6 +40,8 @@ export interface Delivery extends StoredRecord {
   readonly receiptId: string
   readonly amountCents: number
   readonly request: string
+  /** The receipt among the paid ones, which outlives its deliveries. */
+  readonly paidId?: string
   readonly state: DeliveryState
   readonly attempts: readonly Attempt[]
   /** When the next try is due; present while pending. */
@@ -47,7 +49,9 @@ export interface Delivery extends StoredRecord {
   /** False for receipts that are sent once, whatever happens. */
   readonly retries: boolean
   readonly loseFirstAnswer: boolean
-  /** Identical copies still to be sent once this one has had its first answer. */
+  /** The first answer counts as malformed, whatever it is. */
+  readonly garbleFirstAnswer?: boolean
+  /** Identical copies still to be sent once this one has had its first answer, or together with it. */
   readonly duplicatesLeft: number
 }
 

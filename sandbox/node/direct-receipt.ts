@@ -44,12 +44,14 @@ export const directReceiptSchema = z.strictObject({
 
 export type DirectReceipt = z.infer<typeof directReceiptSchema>
 
-/** Makes the delivery of a direct receipt; undefined when no registered creditor has the addressed fiscal code. */
+/**
+ * Makes a direct receipt and its delivery; undefined when no registered creditor has the addressed fiscal code.
+ */
 export function directDelivery(
   wanted: DirectReceipt,
   registry: Registry,
   now: Date,
-): DeliveryOrder | undefined {
+): { order: DeliveryOrder; receipt: Receipt } | undefined {
   const idPA = wanted.idPA ?? wanted.fiscalCode
   const creditor = registry.ofNotice(idPA, wanted.noticeNumber) ?? registry.withFiscalCode(idPA)[0]
   if (!creditor) return undefined
@@ -68,7 +70,7 @@ export function directDelivery(
     idBrokerPA: wanted.idBrokerPA ?? creditor.brokerFiscalCode,
     idStation: wanted.idStation ?? creditor.stationId,
   }
-  return {
+  const order: DeliveryOrder = {
     creditorId: creditor.id,
     endpoint: creditor.endpoint,
     operation: wanted.version === 'V2' ? 'paSendRTV2' : 'paSendRT',
@@ -82,6 +84,7 @@ export function directDelivery(
     duplicatesLeft: 0,
     delayMs: 0,
   }
+  return { order, receipt }
 }
 
 type Share = NonNullable<DirectReceipt['transfers']>[number]
@@ -121,6 +124,7 @@ function directReceipt(wanted: DirectReceipt, companyName: string, wholeShare: S
     ...dates,
     ...(wanted.paymentDateTime === undefined ? {} : { paymentDateTime: wanted.paymentDateTime }),
     ...(wanted.applicationDate === undefined ? {} : { applicationDate: wanted.applicationDate }),
+    paidAt: now.toISOString(),
     standIn: wanted.standIn,
   }
 }

@@ -53,3 +53,6 @@ export class NodeFault extends Error {
     }
   }
 }
+
+/** The creditor's station cannot be reached, does not answer in time, or is broken: the Node may stand in for it. */
+export class StationDown extends NodeFault {}

@@ -3,12 +3,20 @@ import type { Collection, Store, StoredRecord } from '../state/store.ts'
 
 /** The ways in which the Node can be told to misbehave with a receipt. Absent means well-behaved. */
 export const misbehaviourSchema = z.strictObject({
-  /** Further identical copies, sent right after the first one. */
-  duplicates: z.int().min(0).max(20).optional(),
+  /** Further identical copies, sent once the first one has been answered. */
+  duplicates: z.int().min(0).max(50).optional(),
+  /** The copies leave all together with the first one. */
+  parallel: z.boolean().optional(),
   /** The first try waits so long. */
   delaySeconds: z.number().min(0).max(86_400).optional(),
   /** The first answer is thrown away and the receipt sent again, as after a broken connection. */
   loseAnswer: z.boolean().optional(),
+  /** The first answer counts as malformed, whatever it says, and the receipt is sent again. */
+  garbleAnswer: z.boolean().optional(),
+  /** The receipt is never sent: it is found only through the flows and the biz-events. */
+  drop: z.boolean().optional(),
+  /** The whole receipt is sent once more after so long, as days later by a support ticket. */
+  repeatAfterSeconds: z.number().min(0).max(864_000).optional(),
   /** on-pay: before the browser returns; after-return: shortly after it; late: once the token has expired. */
   timing: z.enum(['on-pay', 'after-return', 'late']).optional(),
   /** The receipt says outcome KO. */
@@ -19,6 +27,12 @@ export const misbehaviourSchema = z.strictObject({
   standIn: z.boolean().optional(),
   /** The receipt names a notice that the creditor never issued. */
   unknownNotice: z.boolean().optional(),
+  /** A second receipt for the same notice, with a receiptId of its own: it was paid twice. */
+  secondReceipt: z.boolean().optional(),
+  /** Besides, the receipt of a notice of the same creditor that another intermediary serves. */
+  broadcast: z.boolean().optional(),
+  /** Besides, the receipt of another entity's notice of which this creditor has a share. */
+  secondaryBeneficiary: z.boolean().optional(),
 })
 
 export type Misbehaviour = z.infer<typeof misbehaviourSchema>

@@ -4,6 +4,7 @@ import type { Creditor } from '../world/registry.ts'
 import type { DeliveryQueue } from './delivery-queue.ts'
 import { NodeFault } from './faults.ts'
 import type { PaymentData } from './payment-data.ts'
+import type { ReceiptVersion } from './receipt.ts'
 
 /** An activated payment; its id is the payment token, which becomes the receiptId. */
 export interface Payment extends StoredRecord {
@@ -15,6 +16,10 @@ export interface Payment extends StoredRecord {
   readonly state: 'active' | 'paid' | 'released'
   readonly data: PaymentData
   readonly paymentNote?: string
+  /** The version of its receipt, unless a misbehaviour says otherwise. */
+  readonly version?: ReceiptVersion
+  /** Its data are those of an announced position: the creditor was not asked. */
+  readonly standIn?: boolean
   readonly deliveryId?: string
 }
 
@@ -44,7 +49,7 @@ export class Payments {
       if (payment.fiscalCode !== fiscalCode || payment.noticeNumber !== noticeNumber) continue
       if (payment.state === 'active' && !this.isExpired(payment)) throw inProgress(noticeNumber)
       const delivery = payment.deliveryId === undefined ? undefined : this.#deliveries.get(payment.deliveryId)
-      if (delivery && (delivery.state === 'pending' || delivery.state === 'stuck')) {
+      if (delivery && ['pending', 'stuck', 'dropped'].includes(delivery.state)) {
         throw new NodeFault('PPT_PAGAMENTO_DUPLICATO', `L’avviso ${noticeNumber} è già stato pagato`)
       }
     }
@@ -53,16 +58,16 @@ export class Payments {
   /** Reserves the notice, asks the creditor, and keeps its answer under a new token. */
   async activate(
     creditor: Creditor,
-    notice: { noticeNumber: string; paymentNote?: string | undefined },
-    ask: () => Promise<PaymentData>,
+    notice: { noticeNumber: string; paymentNote?: string | undefined; version: ReceiptVersion },
+    ask: () => Promise<{ value: PaymentData; standIn: boolean }>,
   ): Promise<Payment> {
-    const { noticeNumber, paymentNote } = notice
+    const { noticeNumber, paymentNote, version } = notice
     const { fiscalCode } = creditor
     this.assertFree(fiscalCode, noticeNumber)
     const key = `${fiscalCode}-${noticeNumber}`
     this.#activating.add(key)
     try {
-      const data = await ask()
+      const { value: data, standIn } = await ask()
       const now = this.#now()
       return this.#payments.put({
         id: randomUUID().replaceAll('-', ''),
@@ -73,6 +78,8 @@ export class Payments {
         expiresAt: new Date(now.getTime() + this.#tokenLifeMs).toISOString(),
         state: 'active',
         data,
+        version,
+        standIn,
         ...(paymentNote === undefined ? {} : { paymentNote }),
       })
     } finally {

@@ -105,6 +105,21 @@ test('an unknown creditor and an unknown station have faults of their own', asyn
   )
 })
 
+const metadata = (entries: number) =>
+  `<metadata>${'<mapEntry><key>k</key><value>v</value></mapEntry>'.repeat(entries)}</metadata>`
+const STAMP =
+  '<richiestaMarcaDaBollo><hashDocumento>aGFzaA==</hashDocumento><tipoBollo>01</tipoBollo><provinciaResidenza>VA</provinciaResidenza></richiestaMarcaDaBollo>'
+
+test('a demand answered with the notice of an unregistered creditor counts as an error of the station', async () => {
+  const qr = `<qrCode><fiscalCode>99999999999</fiscalCode><noticeNumber>${noticeNumber(7)}</noticeNumber></qrCode>`
+  stage.creditor.on('paDemandPaymentNotice', () => answer('paDemandPaymentNotice', `${ok}${qr}${VERIFIED}`))
+  const service = { idServizio: '00009', idSoggettoServizio: '00035', code: 'A'.repeat(26), amountCents: 5 }
+  expect((await stage.call('POST', '/api/node/demand', service)).body.fault).toMatchObject({
+    faultCode: 'PPT_STAZIONE_INT_PA_ERRORE_RESPONSE',
+    description: expect.stringContaining('99999999999') as string,
+  })
+})
+
 describe('activation', () => {
   test('asks with the second version and hands out a token with the data of the payment', async () => {
     const { body } = await activate({ paymentNote: 'carrello-1', transferType: 'PAGOPA' })
@@ -121,12 +136,30 @@ describe('activation', () => {
     ['a share for an unknown creditor', payment({ fiscalCodePA: '99999999999' })],
     ['six transfers', payment({ amount: '6.00', transfers: Array<string>(6).fill('1.00') })],
     ['no data', ok],
-  ])('is refused with %s', async (_, content) => {
+    ['sixteen entries of metadata', payment({ metadata: metadata(16) })],
+    [
+      'two shares of the same number',
+      payment({ transfers: ['20.00', '5.00'] }).replace('<idTransfer>2', '<idTransfer>1'),
+    ],
+    ['an account and a stamp', payment().replace('</IBAN>', `</IBAN>${STAMP}`)],
+    ['neither account nor stamp', payment().replace(/<IBAN>.*<\/IBAN>/, '')],
+    ['a date on no calendar', payment().replace('2026-12-31', '2026-02-30')],
+    ['a text that is too long', payment().replace('Ricarica &amp; mensa', 'x'.repeat(141))],
+    ['an empty element', payment().replace('Ricarica &amp; mensa', '')],
+  ])('is refused with %s, and the Node says why', async (_, content) => {
     stage.creditor.on('paGetPaymentV2', () => answer('paGetPaymentV2', content))
     expect((await activate()).body).toMatchObject({
       outcome: 'KO',
-      fault: { faultCode: 'PPT_STAZIONE_INT_PA_ERRORE_RESPONSE' },
+      fault: {
+        faultCode: 'PPT_STAZIONE_INT_PA_ERRORE_RESPONSE',
+        description: expect.stringMatching(/^paGetPaymentV2: .{20}/) as string,
+      },
     })
+  })
+
+  test('takes fifteen entries of metadata', async () => {
+    stage.creditor.on('paGetPaymentV2', () => answer('paGetPaymentV2', payment({ metadata: metadata(15) })))
+    expect((await activate()).body.outcome).toBe('OK')
   })
 
   test('gives one of two payers at the same time a token, the other "in progress"', async () => {

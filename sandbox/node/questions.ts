@@ -6,7 +6,7 @@ import type { Creditor, Registry } from '../world/registry.ts'
 import { readAnswer } from './answer.ts'
 import { Violation } from './answer-grammar.ts'
 import type { EcLine } from './ec-line.ts'
-import { NodeFault } from './faults.ts'
+import { NodeFault, StationDown } from './faults.ts'
 import { envelope, qrCode } from './operations.ts'
 import type { Operation, Station } from './operations.ts'
 import { checkPayment, readPaymentData, readSummary } from './payment-data.ts'
@@ -87,9 +87,11 @@ export class Questions {
       const summary = readSummary(payload)
       this.#assertRegistered(summary.fiscalCodePA)
       const notice = child(payload, 'qrCode')!
+      const fiscalCode = textOf(notice, 'fiscalCode')!
+      this.#assertRegistered(fiscalCode)
       return {
         ...summary,
-        fiscalCode: textOf(notice, 'fiscalCode')!,
+        fiscalCode,
         noticeNumber: textOf(notice, 'noticeNumber')!,
       }
     })
@@ -104,13 +106,16 @@ export class Questions {
     const request = envelope(operation, stationOf(creditor), fields)
     const exchange = await this.#line.call(creditor.endpoint, operation, request, this.#timings.readTimeoutMs)
     if (exchange.kind === 'timeout') {
-      throw new NodeFault(
+      throw new StationDown(
         'PPT_STAZIONE_INT_PA_TIMEOUT',
         `${operation}: nessuna risposta entro il tempo massimo`,
       )
     }
     if (exchange.kind === 'unreachable') {
-      throw new NodeFault('PPT_STAZIONE_INT_PA_IRRAGGIUNGIBILE', `${operation}: ${exchange.reason}`)
+      throw new StationDown('PPT_STAZIONE_INT_PA_IRRAGGIUNGIBILE', `${operation}: ${exchange.reason}`)
+    }
+    if (exchange.status >= 500) {
+      throw new StationDown('PPT_STAZIONE_INT_PA_ERRORE_RESPONSE', `${operation}: HTTP ${exchange.status}`)
     }
     try {
       if (exchange.status !== 200) throw new Violation(`HTTP ${exchange.status}`)

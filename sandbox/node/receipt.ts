@@ -28,6 +28,8 @@ export interface Receipt {
   readonly paymentDateTime: string
   readonly applicationDate: string
   readonly transferDate: string
+  /** The instant of the payment, which the flows carry and the receipt only as Rome's wall clock. */
+  readonly paidAt: string
   readonly standIn: boolean
 }
 

@@ -1,12 +1,11 @@
 import { html } from 'hono/html'
-import { badge, facts, field, message, time } from '../web/components.ts'
+import { badge, facts, time } from '../web/components.ts'
 import { page } from '../web/page.ts'
 import type { Html } from '../web/page.ts'
 import { formatEuro } from '../wire/money.ts'
 import { indented } from '../wire/xml.ts'
 import type { Attempt, Delivery } from './delivery.ts'
 import type { LoggedExchange } from './ec-line.ts'
-import type { Misbehaviour } from './misbehaviour.ts'
 import type { PagopaNode } from './pagopa-node.ts'
 
 const STATES = {
@@ -14,6 +13,7 @@ const STATES = {
   delivered: { kind: 'ok', text: 'consegnata' },
   refused: { kind: 'alert', text: 'rifiutata' },
   stuck: { kind: 'alert', text: 'ferma' },
+  dropped: { kind: 'alert', text: 'mai inviata' },
 } as const
 
 const RESULTS: Record<Attempt['result'], string> = {
@@ -29,17 +29,16 @@ const RESULTS: Record<Attempt['result'], string> = {
 
 const SHOWN_MOST = 50
 
-/** Receipts, misbehaviour and the log of exchanges. */
-export function nodePage(node: PagopaNode, error?: string): Html {
+/** Receipts, the way to the orders, and the log of exchanges. */
+export function nodePage(node: PagopaNode): Html {
   const deliveries = node.deliveries.all().toReversed().slice(0, SHOWN_MOST)
   return page({
     title: 'Nodo',
     part: 'node',
     lead: 'Il Nodo interroga l’ente, prende i pagamenti dai PSP e consegna le ricevute, riprovando quando l’ente non risponde.',
-    main: html`${error ? message('alert', error) : ''}
-      <h2>Ricevute</h2>
+    main: html`<h2>Ricevute</h2>
       ${deliveries.length === 0 ? html`<p class="empty">Nessuna ricevuta, per ora: paga un avviso allo sportello o dal Checkout.</p>` : deliveryTable(deliveries)}
-      <h2>Comportamento anomalo</h2>
+      <h2>Comportamento</h2>
       ${misbehaviourPart(node)}
       <h2>Ultimi scambi con gli enti</h2>
       ${
@@ -85,64 +84,11 @@ function stateBadge({ state }: Delivery): Html {
 }
 
 function misbehaviourPart(node: PagopaNode): Html {
-  const always = node.switches.always()
-  const next = node.switches.next()
-  const isCalm = Object.keys(always).length === 0 && next.length === 0
-  const check = (name: string, label: string) =>
-    html`<label class="check"><input type="checkbox" name="${name}" /> ${label}</label>`
-  return html`${
-      isCalm
-        ? html`<p>Ora il Nodo si comporta bene.</p>`
-        : html`${message(
-              'wait',
-              'Il Nodo ha istruzioni.',
-              html`<ul>
-                ${Object.keys(always).length > 0 ? html`<li>Sempre: ${words(always)}</li>` : ''}${next.map((order) => html`<li>Una volta${order.noticeNumber ? ` (avviso ${order.noticeNumber})` : ''}: ${words(order)}</li>`)}
-              </ul>`,
-            )}
-            <form method="post" action="/node/misbehaviour/clear">
-              <p><button class="second">Torna al buon comportamento</button></p>
-            </form>`
-    }
-    <form class="card" method="post" action="/node/misbehaviour" novalidate>
-      <div class="grid">
-        <div>
-          ${field({ name: 'duplicates', label: 'Copie in più', hint: 'La stessa ricevuta inviata ancora', inputmode: 'numeric' })}
-          ${field({ name: 'delaySeconds', label: 'Ritardo', hint: 'Secondi prima del primo invio', inputmode: 'numeric', suffix: 's' })}
-          ${field({ name: 'amount', label: 'Altro importo', hint: 'Diverso da quello pagato', inputmode: 'decimal', suffix: '€' })}
-        </div>
-        <div>
-          <fieldset>
-            <legend>Quando parte</legend>
-            <label class="check"
-              ><input type="radio" name="timing" value="" checked /> Al pagamento, prima del ritorno</label
-            >
-            <label class="check"
-              ><input type="radio" name="timing" value="after-return" /> Dopo il ritorno del browser</label
-            >
-            <label class="check"
-              ><input type="radio" name="timing" value="late" /> In ritardo, a token scaduto</label
-            >
-          </fieldset>
-          <fieldset>
-            <legend>Che cosa va storto</legend>
-            ${check('loseAnswer', 'La risposta si perde: invia di nuovo')}${check('outcomeKo', 'Esito KO nella ricevuta')}${check('version', 'Versione 1 (paSendRT)')}${check('standIn', 'Stand-in')}${check('unknownNotice', 'Avviso mai emesso')}
-          </fieldset>
-        </div>
-      </div>
-      <fieldset>
-        <legend>Per quali ricevute</legend>
-        <label class="check"><input type="radio" name="scope" value="next" checked /> Solo la prossima</label>
-        <label class="check"
-          ><input type="radio" name="scope" value="always" /> Tutte, finché non si torna indietro</label
-        >
-      </fieldset>
-      <button>Applica</button>
-    </form>`
-}
-
-function words(misbehaviour: Misbehaviour): Html {
-  return html`<code>${JSON.stringify(misbehaviour)}</code>`
+  const orders = node.switches.next().length + (Object.keys(node.switches.always()).length > 0 ? 1 : 0)
+  return html`<p>
+      ${orders === 0 ? 'Ora il Nodo si comporta bene.' : html`${badge('wait', 'Il Nodo ha istruzioni')} `}
+    </p>
+    <p><a class="button second" href="/nodo/comportamento">Che cosa può andare storto</a></p>`
 }
 
 function exchangeEntry({ at, operation, endpoint, request, exchange }: LoggedExchange): Html {

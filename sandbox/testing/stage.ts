@@ -1,4 +1,4 @@
-import type { Timings } from '../options.ts'
+import type { SandboxOptions, Timings } from '../options.ts'
 import { startSandbox } from '../server.ts'
 import type { Sandbox } from '../server.ts'
 import { FISCAL_CODE, IBAN, playCreditor } from './played-creditor.ts'
@@ -19,7 +19,13 @@ export interface Stage {
   /** Calls the JSON API; answers status and parsed body. */
   // Tests look into answers of every shape, and an expectation on a wrong path fails by itself.
   // oxlint-disable-next-line typescript/no-explicit-any
-  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): // oxlint-disable-next-line typescript/no-explicit-any
+  Promise<{ status: number; body: any }>
   /** Posts a form as a browser without JavaScript does, redirects left to the caller. */
   submit(path: string, fields?: Record<string, string>): Promise<Response>
   close(): Promise<void>
@@ -49,16 +55,20 @@ export function declaration(endpoint: string) {
   }
 }
 
+/** The header with which creditors call the REST services. */
+export const SUBSCRIBED = { 'Ocp-Apim-Subscription-Key': 'una-chiave' }
+
 /** Starts a sandbox in this process, with one played creditor registered in it. */
 export async function setStage(
-  options: { timings?: Partial<Timings>; dataDir?: string; now?: () => Date } = {},
+  options: Pick<SandboxOptions, 'timings' | 'dataDir' | 'now' | 'bizEvents' | 'subscriptionKeys'> = {},
 ): Promise<Stage> {
   const creditor = await playCreditor()
   const { timings, ...rest } = options
   const sandbox = await startSandbox({ ...rest, timings: { ...FAST, ...timings } })
-  const call: Stage['call'] = async (method, path, body) => {
+  const call: Stage['call'] = async (method, path, body, headers = {}) => {
     const response = await fetch(sandbox.url + path, {
       method,
+      headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()

@@ -8,6 +8,8 @@ import type { Html } from './page.ts'
 
 export interface FieldOptions {
   readonly name: string
+  /** Where a page has the same name in several forms; the name by default. */
+  readonly id?: string
   readonly label: string
   readonly value?: string
   readonly hint?: string
@@ -30,14 +32,15 @@ export function field(options: FieldOptions): Html {
     type = 'text',
     inputmode = 'text',
     autocomplete = 'off',
+    id = name,
   } = options
-  const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ')
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return html`<div class="field${error ? ' has-error' : ''}">
-    <label for="${name}">${label}</label>
-    ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}
+    <label for="${id}">${label}</label>
+    ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : ''}
     <div class="input-row">
       <input
-        id="${name}"
+        id="${id}"
         name="${name}"
         type="${type}"
         value="${value}"
@@ -47,8 +50,43 @@ export function field(options: FieldOptions): Html {
         ${options.required ? html` required` : ''}${described ? html` aria-describedby="${described}"` : ''}${error ? html` aria-invalid="true"` : ''}
       />${options.suffix ? html`<span class="suffix" aria-hidden="true">${options.suffix}</span>` : ''}
     </div>
-    ${error ? html`<p class="error" id="${name}-error">${error}</p>` : ''}
+    ${error ? html`<p class="error" id="${id}-error">${error}</p>` : ''}
   </div>`
+}
+
+/** A labelled choice of one of few. */
+export function choice(options: {
+  readonly id: string
+  readonly name: string
+  readonly label: string
+  readonly hint?: string
+  readonly chosen?: string
+  readonly options: readonly (readonly [value: string, text: string])[]
+}): Html {
+  const { id, name, label, hint, chosen = '' } = options
+  return html`<div class="field">
+    <label for="${id}">${label}</label>
+    ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : ''}
+    <div class="input-row">
+      <select id="${id}" name="${name}" ${hint ? html` aria-describedby="${id}-hint"` : ''}>
+        ${options.options.map(([value, text]) => html`<option value="${value}" ${value === chosen ? html` selected` : ''}>${text}</option>`)}
+      </select>
+    </div>
+  </div>`
+}
+
+/** A box to tick, or one of several radio buttons, with its label around it. */
+export function tick(options: {
+  readonly type: 'checkbox' | 'radio'
+  readonly name: string
+  readonly value?: string
+  readonly label: string
+  readonly checked?: boolean
+}): Html {
+  const { type, name, value = 'on', label, checked = false } = options
+  return html`<label class="check"
+    ><input type="${type}" name="${name}" value="${value}" ${checked ? html` checked` : ''} /> ${label}</label
+  >`
 }
 
 /** A notice number as people read it, in groups of four. */

@@ -1,22 +1,10 @@
 import { html } from 'hono/html'
 import type { Html } from '../web/page.ts'
 import type { Addresses } from './api.ts'
+import { post } from './chapter.ts'
+import type { Chapter, Sample } from './chapter.ts'
 import type { Creditor } from './registry.ts'
-
-interface Chapter {
-  readonly title: string
-  readonly text: string
-  readonly example: string
-}
-
-/** The codes that the examples use. */
-interface Sample {
-  readonly url: string
-  readonly smtpUrl: string
-  readonly fiscalCode: string
-  readonly noticeNumber: string
-  readonly qr: string
-}
+import { serviceChapters } from './service-guide.ts'
 
 /** The JSON API in examples that can be pasted, with the codes of a registered creditor where there is one. */
 export function apiGuide({ url, smtpUrl }: Addresses, creditor?: Creditor): Html {
@@ -28,7 +16,7 @@ export function apiGuide({ url, smtpUrl }: Addresses, creditor?: Creditor): Html
     noticeNumber: `3${creditor?.segregationCode ?? '01'}000000000001234`.padEnd(18, '0'),
     qr: `${service?.idServizio ?? '00009'}|${service?.idSoggettoServizio ?? '00035'}|7K3M9Q2XW4T8ZB6HJ0VNRCDPGY`,
   }
-  return html`${[...nodeChapters(sample), ...placeChapters(sample)].map(
+  return html`${[...nodeChapters(sample), ...serviceChapters(sample), ...placeChapters(sample)].map(
     ({ title, text, example }) =>
       html`<section class="card">
         <h3>${title}</h3>
@@ -36,11 +24,6 @@ export function apiGuide({ url, smtpUrl }: Addresses, creditor?: Creditor): Html
         <pre tabindex="0" aria-label="Esempi: ${title}"><code>${example}</code></pre>
       </section>`,
   )}`
-}
-
-/** An example line: options first, then the address, then the JSON body. */
-function post(url: string, body: string, method = ''): string {
-  return `curl ${method}${url} --json '${body}'`
 }
 
 function keyOf({ fiscalCode, noticeNumber }: Sample): string {
@@ -80,11 +63,22 @@ function nodeChapters(sample: Sample): Chapter[] {
     },
     {
       title: 'Comportamento anomalo',
-      text: 'duplicates, delaySeconds, loseAnswer, timing (on-pay, after-return, late), outcomeKo, amountCents, version, standIn, unknownNotice: per una sola ricevuta (anche di un solo avviso) o per tutte.',
+      text: 'duplicates (fino a 50) con parallel, delaySeconds, repeatAfterSeconds, timing (on-pay, after-return, late), loseAnswer, garbleAnswer, drop, outcomeKo, amountCents, version, standIn, unknownNotice, secondReceipt, broadcast, secondaryBeneficiary: per una sola ricevuta (anche di un solo avviso, con noticeNumber) o per tutte. GET legge gli ordini.',
       example: [
-        post(`${url}/api/node/misbehaviour/next`, '{"duplicates":2,"loseAnswer":true}'),
+        post(`${url}/api/node/misbehaviour/next`, '{"duplicates":50,"parallel":true}'),
+        post(`${url}/api/node/misbehaviour/next`, `{"drop":true,"noticeNumber":"${noticeNumber}"}`),
         post(`${url}/api/node/misbehaviour/always`, '{"timing":"after-return"}', '-X PUT '),
+        `curl ${url}/api/node/misbehaviour`,
         `curl -X DELETE ${url}/api/node/misbehaviour`,
+      ].join('\n'),
+    },
+    {
+      title: 'Stand-in, PSP e denaro',
+      text: 'mode: when-down, always, off. Il registro del denaro dice, per ente e codice di segregazione, quanto è stato pagato: acceptedCents (l’ente ha la ricevuta), droppedCents (mai inviata), underWayCents, refusedCents, notToldCents; segregationCode è null per le quote di avvisi altrui.',
+      example: [
+        post(`${url}/api/node/stand-in`, '{"mode":"always"}', '-X PUT '),
+        `curl ${url}/api/node/psps`,
+        `curl '${url}/api/node/ledger?fiscalCode=${fiscalCode}'`,
       ].join('\n'),
     },
   ]
@@ -96,7 +90,7 @@ function placeChapters(sample: Sample): Chapter[] {
   return [
     {
       title: 'Checkout',
-      text: 'POST /carts risponde 302 verso la pagina di pagamento; il suo ultimo pezzo è l’id del carrello. Le pagine hanno quattro finali: pay, wait, fail, cancel.',
+      text: '/api/checkout/failure lo ferma come gli altri servizi. POST /carts risponde 302 verso la pagina di pagamento; il suo ultimo pezzo è l’id del carrello. Le pagine hanno quattro finali: pay, wait, fail, cancel.',
       example: [
         `curl -i ${url}/checkout/ec/v2/carts -H 'Ocp-Apim-Subscription-Key: prova' --json @carrello.json`,
         `curl ${url}/api/checkout/carts/{id}`,

@@ -14,7 +14,12 @@ const TILES = [
     text: 'Leggi il codice di un bambino e ricarica in contanti.',
   },
   { href: '/posta', title: 'Posta', text: 'Le e-mail mandate da Borsellino, con gli allegati.' },
-  { href: '/node', title: 'Nodo', text: 'Ricevute in viaggio, guasti da simulare, messaggi scambiati.' },
+  { href: '/node', title: 'Nodo', text: 'Ricevute in viaggio e messaggi scambiati con gli enti.' },
+  {
+    href: '/nodo/comportamento',
+    title: 'Comportamento',
+    text: 'Che cosa deve andare storto: ricevute, flussi, banca, servizi fermi.',
+  },
 ] as const
 
 /** The first page: what this is, who lives here, and how a script plays every part. */
@@ -22,7 +27,7 @@ export function homePage(creditors: readonly Creditor[], borsellinoUrl: string, 
   return page({
     title: 'Il mondo fuori da Borsellino',
     part: 'home',
-    lead: 'Il Nodo dei pagamenti, il Checkout, lo sportello di una banca, il terminale di un tabaccaio e una casella di posta: tutto simulato, per provare una ricarica dall’inizio alla fine.',
+    lead: 'Il Nodo dei pagamenti, il Checkout, lo sportello di una banca, il terminale di un tabaccaio e una casella di posta, con i servizi che li servono (ACA, rendicontazione, biz-events): tutto simulato, per provare una ricarica dall’inizio alla fine.',
     main: html`<div class="grid">
         ${TILES.map(
           ({ href, title, text }) =>

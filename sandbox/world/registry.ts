@@ -35,6 +35,8 @@ export const creditorSchema = z.object({
       }),
     )
     .max(50),
+  /** Its station also gets the receipts in which it has a share and that another station serves. */
+  broadcast: z.boolean().optional(),
   paymentCodes: z
     .array(z.object({ child: text(120), text: text(400) }))
     .max(100)
