@@ -7,6 +7,7 @@ import { manyTenants } from './rows/p7-many-tenants.ts'
 import { longStatement } from './rows/p8-long-statement.ts'
 import { noticePdf } from './rows/p9-notice-pdf.ts'
 import { nodeWhilePrinting } from './rows/p17-node-while-printing.ts'
+import { reconciliation } from './rows/p13-reconciliation.ts'
 import { startCluster, type Cluster } from './support/cluster.ts'
 import { describeMachine } from './support/machine.ts'
 import { pgbenchIsInstalled } from './support/pgbench.ts'
@@ -20,6 +21,7 @@ const ROWS: readonly Row[] = [
   longStatement,
   noticePdf,
   nodeWhilePrinting,
+  reconciliation,
 ]
 
 // A missed goal is a figure, not a failure; a row that breaks, or a wrong option, is.

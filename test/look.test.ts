@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULTS } from '#core/errors.ts'
 import { LANGUAGES, loadCatalogue } from '#core/i18n.ts'
 import { loadTemplates, templateFiles } from '#core/templates.ts'
-import { loadAssets } from '#portal/views/assets.ts'
-import { TIMELINE_STEPS } from '#portal/views/payment.ts'
+import { loadAssets } from '#pages/assets.ts'
+import { TIMELINE_SOURCES, TIMELINE_STEPS } from '#core/top-ups/timeline.ts'
 import { MOVEMENT_KINDS } from '#portal/views/wallet.ts'
 import { launchBrowser } from './support/browser.ts'
 import { exampleTenants, exampleViews } from './support/example-views.ts'
@@ -54,7 +54,8 @@ describe('catalogues', () => {
 
   test('every step of a payment and every kind of movement has a name', () => {
     const wanted = [
-      ...TIMELINE_STEPS.map((step) => `portal.timeline.${step}`),
+      ...TIMELINE_STEPS.map((step) => `timeline.${step.replaceAll('-', '_')}`),
+      ...TIMELINE_SOURCES.map((source) => `timeline.source.${source.replaceAll('-', '_')}`),
       ...MOVEMENT_KINDS.map((kind) => `portal.movement.${kind}`),
     ]
     expect(wanted.filter((key) => !italian!.has(key))).toEqual([])

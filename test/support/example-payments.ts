@@ -1,17 +1,24 @@
 import { toSVG } from 'bwip-js/node'
+import { specimenNotice, specimenSlip } from '#core/documents/specimen.ts'
+import { wordTimeline } from '#core/top-ups/timeline.ts'
+import { noticeFacts } from '#portal/pages/notice-facts.ts'
 import type { Example, Frame } from './example-views.ts'
 
 const creditor = { name: 'Cassano Magnago Servizi S.p.A.', fiscalCode: '77777777777' }
 const noticeNumber = '301002611000421892'
 const at = (time: string) => new Date(`2026-11-23T${time}Z`)
-const created = { step: 'created', at: at('09:41:02'), source: 'Borsellino' } as const
-const steps = [
-  created,
-  { step: 'returned', at: at('09:41:03'), source: 'Checkout pagoPA' },
-  { step: 'activated', at: at('09:42:30'), source: 'Banca Inventata S.p.A.' },
-  { step: 'receipt', at: at('09:43:11'), source: 'Nodo pagoPA' },
-  { step: 'credited', at: at('09:43:11'), source: 'Borsellino' },
-] as const
+const created = { step: 'created', at: at('09:41:02'), source: 'parent' } as const
+const steps = wordTimeline(
+  [
+    created,
+    { step: 'announced', at: at('09:41:02'), source: 'archive' },
+    { step: 'checkout-opened', at: at('09:41:03'), source: 'checkout' },
+    { step: 'activated', at: at('09:42:30'), source: 'node' },
+    { step: 'receipt', at: at('09:43:11'), source: 'node' },
+    { step: 'credited', at: at('09:43:11'), source: 'borsellino' },
+  ],
+  'it',
+)
 
 /** The pages of the job itself: top-up, notice, outcome, summary. */
 export function examplePayments(frame: Frame, base: string): readonly Example[] {
@@ -109,25 +116,40 @@ function topUps(frame: Frame): readonly Example[] {
 }
 
 function notices(frame: Frame): readonly Example[] {
+  const { language } = frame('payments')
+  const printed = {
+    ...specimenNotice,
+    noticeNumber,
+    creditor: { ...specimenNotice.creditor, ...creditor },
+    debtor: { fullName: 'Elena Ferrari', fiscalCode: 'FRRLNE80A41B300X' },
+  }
+  const { dueDate: _, ...withoutDay } = printed
+  const bilingual = { ...withoutDay, secondLanguage: 'de', postalSlip: specimenSlip } as const
   const notice = {
     ...frame('payments'),
     topUpId: 'top-up-1',
     state: 'open',
     amountCents: 5000n,
     description: 'Ricarica mensa scolastica',
-    dueOn: '2026-12-23',
     noticeNumber,
-    creditor,
-    debtorName: 'Elena Ferrari',
+    ...noticeFacts(printed, language),
     payable: true,
     childFirstName: 'Sofia',
     qrSvg: exampleQr(`PAGOPA|002|${noticeNumber}|77777777777|5000`),
     values: { email: 'elena.ferrari@example.org' },
     errors: {},
-    timeline: [created, { step: 'notice_emailed', at: at('09:41:02'), source: 'Borsellino' }],
+    timeline: wordTimeline(
+      [created, { step: 'notice-emailed', at: at('09:41:02'), source: 'borsellino' }],
+      'it',
+    ),
   } as const
   return [
     { name: 'notice', page: 'notice', view: notice },
+    {
+      name: 'notice-bilingual',
+      page: 'notice',
+      view: { ...notice, ...noticeFacts(bilingual, language) },
+    },
     { name: 'notice-expired', page: 'notice', view: { ...notice, state: 'expired', qrSvg: null } },
   ]
 }
@@ -192,7 +214,10 @@ function outcomes(frame: Frame, base: string): readonly Example[] {
           {
             ...item,
             state: 'failed',
-            timeline: [created, { step: 'returned', at: at('09:50:00'), source: 'Checkout pagoPA' }],
+            timeline: wordTimeline(
+              [created, { step: 'returned', at: at('09:50:00'), source: 'parent' }],
+              'it',
+            ),
           },
         ],
       },

@@ -1,11 +1,12 @@
 import type { Language } from '#core/i18n.ts'
-import type { AssetPaths } from '#portal/views/assets.ts'
-import { initials, navigation } from '#portal/views/page.ts'
-import type { PageView, Section, TenantView } from '#portal/views/page.ts'
+import type { AssetPaths } from '#pages/assets.ts'
+import { initials, type PageView, type TenantView } from '#pages/view.ts'
+import { navigation, profileMenu, type Section } from '#portal/views/page.ts'
 import type { PageViews } from '#portal/views/pages.ts'
 import { sparkline } from '#portal/views/sparkline.ts'
 import { exampleEntrances } from './example-entrances.ts'
 import { examplePayments, exampleQr } from './example-payments.ts'
+import { exampleVerifications } from './example-verifications.ts'
 
 /** A page as a name and a view, to render and to look at. Several examples may show one page. */
 export interface Example {
@@ -91,11 +92,18 @@ export function exampleViews(
     base,
     viewer: signedOut ? null : { firstName: 'Elena', name, initials: initials(name) },
     nav: signedOut ? [] : navigation(base, section),
+    phoneNav: 'bar',
+    menu: profileMenu(base),
     formToken: 'form-token-of-an-example',
     alerts: [],
     assets,
   })
-  return [...exampleEntrances(frame, base), ...exampleWallets(frame), ...examplePayments(frame, base)]
+  return [
+    ...exampleEntrances(frame, base),
+    ...exampleWallets(frame),
+    ...examplePayments(frame, base),
+    ...exampleVerifications(frame),
+  ]
 }
 
 const children = [

@@ -3,7 +3,7 @@ import { romeDate } from '#core/clock.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { lastDay } from '#core/top-ups/notice-document.ts'
 import { standingOf } from '#core/top-ups/standing.ts'
-import type { TimelineStep } from '#core/top-ups/timeline.ts'
+import { TIMELINE_SOURCES, TIMELINE_STEPS, type TimelineStep } from '#core/top-ups/timeline.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
 import {
   amountCents,
@@ -80,21 +80,9 @@ const noticeSchema = z
 
 const stepSchema = z
   .strictObject({
-    step: z.enum([
-      'created',
-      'notice-emailed',
-      'verified',
-      'activated',
-      'returned',
-      'paid',
-      'receipt',
-      'credited',
-      'copy-available',
-      'expired',
-      'cancelled',
-    ]),
+    step: z.enum(TIMELINE_STEPS),
     at: instant,
-    source: z.string().max(40).openapi({ description: 'Who told us: parent, borsellino, node, psp.' }),
+    source: z.enum(TIMELINE_SOURCES).openapi({ description: 'Who told us.' }),
   })
   .openapi('TimelineStep')
 

@@ -1,7 +1,16 @@
 import type { ColumnType, Generated } from 'kysely'
+import type {
+  TenantsTable,
+  AccountsTable,
+  SessionsTable,
+  ChildrenTable,
+  EnrolmentsTable,
+} from './people-tables.ts'
+import type { ReconciliationTables } from './reconciliation-schema.ts'
+import type { TimelineSource } from '../top-ups/timeline.ts'
 
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
-export interface Database {
+export interface Database extends ReconciliationTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }
@@ -35,7 +44,7 @@ export interface Database {
     top_up_id: string
     id: string
     step: TopUpStep
-    source: string
+    source: TimelineSource
     at: Date
   }
   receipts: ReceiptsTable
@@ -79,7 +88,14 @@ export interface Database {
 export type TenantState = 'draft' | 'rehearsal' | 'live' | 'suspended' | 'closed'
 export type TopUpState = 'open' | 'paid' | 'expired' | 'cancelled'
 export type WalletState = 'active' | 'suspended' | 'closed'
-export type TopUpStep = 'notice-emailed' | 'verified' | 'activated' | 'returned' | 'cancelled' | 'expired'
+export type TopUpStep =
+  | 'notice-emailed'
+  | 'checkout-opened'
+  | 'verified'
+  | 'activated'
+  | 'returned'
+  | 'cancelled'
+  | 'expired'
 /** How a receipt differs from what was asked: flagged for a person, never refused. */
 export type Irregularity = 'amount-differs' | 'transfers-sum' | 'transfers-count' | 'transfer-differs'
 export type Disposition =
@@ -99,72 +115,6 @@ export type LedgerKind =
   | 'adjustment'
   | 'settlement'
   | 'reversal'
-
-interface TenantsTable {
-  id: string
-  slug: string
-  activation_code: string
-  host: string | null
-  name: string
-  ipa_code: string | null
-  state: Generated<TenantState>
-  creditor_fiscal_code: string
-  segregation_code: string
-  service_id: string | null
-  service_subject_id: string | null
-  creditor: unknown
-  branding: unknown
-  policies: unknown
-  created_at: Generated<Date>
-}
-
-interface AccountsTable {
-  tenant_id: string
-  id: string
-  kind: 'guardian' | 'staff'
-  staff_role: 'administrator' | 'clerk' | 'accountant' | 'school' | null
-  first_name: string
-  last_name: string
-  email: string | null
-  fiscal_code_sealed: Buffer | null
-  fiscal_code_hash: Buffer | null
-  language: Generated<string>
-  created_at: Date
-  disabled_at: ColumnType<Date | null, undefined, Date | null>
-}
-
-interface SessionsTable {
-  tenant_id: string
-  token_hash: string
-  account_id: string
-  face: 'portal' | 'app' | 'office'
-  method: 'password'
-  created_at: Date
-  expires_at: Date
-}
-
-interface ChildrenTable {
-  tenant_id: string
-  id: string
-  first_name: string
-  last_name: string
-  fiscal_code_sealed: Buffer | null
-  fiscal_code_hash: Buffer | null
-  school: Generated<string>
-  class_name: Generated<string>
-  claim_code_hash: string | null
-  created_at: Date
-}
-
-interface EnrolmentsTable {
-  tenant_id: string
-  id: string
-  child_id: string
-  category: string
-  school_year: string
-  tariff_cents: bigint
-  created_at: Date
-}
 
 interface WalletsTable {
   tenant_id: string

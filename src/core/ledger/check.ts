@@ -50,6 +50,31 @@ export const INVARIANTS = {
     from ledger_postings p
     left join ledger_transactions t on t.tenant_id = p.tenant_id and t.id = p.transaction_id
     where p.tenant_id = ${tenantId} and t.id is null`,
+  'I12 a settlement is the sum of its receipts, each settled as booked': (tenantId: string) => sql<Row>`
+    select coalesce(t.id, s.transaction_id) as subject,
+      coalesce(sum(s.amount_cents), 0) || ' of receipts, ' || coalesce(min(p.amount_cents), 0) || ' posted, '
+        || coalesce(min(bank.amount_cents), 0) || ' in the bank' as detail
+    from (select * from ledger_transactions where tenant_id = ${tenantId} and kind = 'settlement') t
+    full join (
+      select s.*, r.our_amount_cents, r.ledger_transaction_id
+      from receipt_settlements s join receipts r on r.tenant_id = s.tenant_id and r.id = s.receipt_row_id
+      where s.tenant_id = ${tenantId}) s on s.transaction_id = t.id
+    left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id and p.account = 'pagopa-clearing'
+    left join ledger_postings bank on bank.tenant_id = t.tenant_id and bank.transaction_id = t.id and bank.account = 'bank'
+    group by t.id, s.transaction_id
+    having t.id is null or sum(s.amount_cents) is distinct from min(p.amount_cents)
+      or min(bank.amount_cents) is distinct from -min(p.amount_cents)
+      or bool_or(s.amount_cents <> s.our_amount_cents or s.ledger_transaction_id is null)`,
+  'I13 clearing holds what was received and is not settled': (tenantId: string) => sql<Row>`
+    select ${tenantId}::uuid as subject, held.cents || ' held, ' || received.cents || ' received, ' || settled.cents || ' settled' as detail
+    from (
+      select coalesce(sum(p.amount_cents), 0) as cents from ledger_postings p
+      join ledger_transactions t on t.tenant_id = p.tenant_id and t.id = p.transaction_id and t.kind <> 'reversal'
+      where p.tenant_id = ${tenantId} and p.account = 'pagopa-clearing') held,
+      (select coalesce(sum(our_amount_cents), 0) as cents from receipts
+        where tenant_id = ${tenantId} and ledger_transaction_id is not null) received,
+      (select coalesce(sum(amount_cents), 0) as cents from receipt_settlements where tenant_id = ${tenantId}) settled
+    where held.cents <> settled.cents - received.cents`,
 } as const satisfies Record<string, (tenantId: string) => unknown>
 
 interface Row {

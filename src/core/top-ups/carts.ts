@@ -1,8 +1,9 @@
 import type { Db } from '../db/connect.ts'
-import type { CartReturn } from '../db/schema.ts'
-import { inTenant } from '../db/tenant.ts'
+import type { CartReturn, TopUpStep } from '../db/schema.ts'
+import { inTenant, type Tx } from '../db/tenant.ts'
 import { DomainError } from '../errors.ts'
 import { hashToken, isId, newId, newSecret } from '../ids.ts'
+import type { TimelineSource } from './timeline.ts'
 
 export interface Cart {
   id: string
@@ -38,6 +39,7 @@ export async function createCart(
       .where('tenant_id', '=', tenantId)
       .where('id', 'in', topUpIds)
       .execute()
+    await noteStep(tx, tenantId, topUpIds, 'checkout-opened', 'checkout', now)
   })
   return { id, token: `${tenantId}.${secret}` }
 }
@@ -69,15 +71,8 @@ export async function recordReturn(
       .where('tenant_id', '=', tenantId)
       .where('cart_id', '=', row.id)
       .execute()
-    const events = topUps.map((topUp) => ({
-      tenant_id: tenantId,
-      top_up_id: topUp.id,
-      id: newId(),
-      step: 'returned' as const,
-      source: 'parent',
-      at: now,
-    }))
-    if (events.length > 0) await tx.insertInto('top_up_events').values(events).execute()
+    const ids = topUps.map((topUp) => topUp.id)
+    if (ids.length > 0) await noteStep(tx, tenantId, ids, 'returned', 'parent', now)
     return row
   })
   return { tenantId, cart: { id: cart.id, accountId: cart.account_id ?? undefined, returnedAs: as } }
@@ -96,4 +91,24 @@ export async function findCart(db: Db, tenantId: string, id: string): Promise<Ca
   return (
     row && { id: row.id, accountId: row.account_id ?? undefined, returnedAs: row.returned_as ?? undefined }
   )
+}
+
+/** Writes the same step into the timelines of several top-ups. */
+async function noteStep(
+  tx: Tx,
+  tenantId: string,
+  topUpIds: readonly string[],
+  step: TopUpStep,
+  source: TimelineSource,
+  now: Date,
+): Promise<void> {
+  const events = topUpIds.map((topUpId) => ({
+    tenant_id: tenantId,
+    top_up_id: topUpId,
+    id: newId(),
+    step,
+    source,
+    at: now,
+  }))
+  await tx.insertInto('top_up_events').values(events).execute()
 }

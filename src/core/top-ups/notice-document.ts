@@ -6,7 +6,7 @@ import { DomainError } from '../errors.ts'
 import type { Language } from '../i18n.ts'
 import { cents } from '../money.ts'
 import type { NoticeScheme } from '../notice-scheme.ts'
-import type { Tenant } from '../tenant.ts'
+import { postalSlipAccount, type Tenant } from '../tenant.ts'
 import type { Vault } from '../vault.ts'
 
 /** The last day on which a top-up can be paid: what `expiresAt` calls the first instant after. */
@@ -16,6 +16,13 @@ export function lastDay(expiresAt: Date): RomeDate {
 
 /**
  * What the printed notice of a top-up says. The debtor is the guardian who asked; the child is nowhere on it.
+ *
+ * The notice is always in Italian, since who takes the money at a counter reads that, and no second sheet can be
+ * lost. The second language is the entity's, for every reader, where it has chosen one: beside German there is no
+ * room for a third, and a bilingual form must not depend on who looks at it. Where it has chosen none, a parent who
+ * reads the portal in English finds English beside the Italian, as the portal has led them to expect; the page of
+ * the notice says everything in English alone.
+ * @param language what the reader reads the portal in
  * @throws DomainError top_up.not_found
  */
 export async function noticeDocumentOf(
@@ -37,15 +44,26 @@ export async function noticeDocumentOf(
       .executeTakeFirst(),
   )
   if (!row) throw new DomainError('top_up.not_found')
-  const { creditor, branding } = tenant
+  const { creditor, branding, policies } = tenant
   const amountCents = cents(row.amount_cents)
   const vault = await deps.vault.of(tenant.id)
   const info = [branding.phone, branding.email].filter(Boolean).join(' · ')
+  const secondLanguage = policies.noticeSecondLanguage ?? (language === 'it' ? undefined : language)
+  const payableUntil = lastDay(row.expires_at)
+  const fiscalCode = row.fiscal_code_sealed ? vault.open(row.fiscal_code_sealed) : undefined
+  const fullName = row.first_name ? `${row.first_name} ${row.last_name}` : 'ANONIMO'
+  const codes = {
+    noticeNumber: row.notice_number,
+    creditorFiscalCode: tenant.creditorFiscalCode,
+    amountCents,
+  }
+  const account = postalSlipAccount(creditor)
   return {
-    language,
+    ...(secondLanguage ? { secondLanguage } : {}),
     subject: row.description,
     amountCents,
-    dueDate: lastDay(row.expires_at),
+    ...(policies.noticeShowsDueDate ? { dueDate: payableUntil } : {}),
+    payableUntil,
     creditor: {
       fiscalCode: tenant.creditorFiscalCode,
       name: creditor.name,
@@ -53,16 +71,25 @@ export async function noticeDocumentOf(
       ...(info ? { info } : {}),
       ...(creditor.cbill ? { cbill: creditor.cbill } : {}),
     },
-    debtor: {
-      ...(row.fiscal_code_sealed ? { fiscalCode: vault.open(row.fiscal_code_sealed) } : {}),
-      fullName: row.first_name ? `${row.first_name} ${row.last_name}` : 'ANONIMO',
-    },
+    debtor: { ...(fiscalCode ? { fiscalCode } : {}), fullName },
     noticeNumber: row.notice_number,
-    qrText: deps.scheme.qrText({
-      noticeNumber: row.notice_number,
-      creditorFiscalCode: tenant.creditorFiscalCode,
-      amountCents,
-    }),
+    qrText: deps.scheme.qrText(codes),
+    ...(account
+      ? {
+          postalSlip: {
+            account: account.number,
+            holder: account.holder,
+            authorization: account.authorization,
+            dataMatrixText: deps.scheme.dataMatrixText({
+              ...codes,
+              account: account.number,
+              debtorFiscalCode: fiscalCode,
+              debtorName: fullName,
+              subject: row.description,
+            }),
+          },
+        }
+      : {}),
     issuedOn: romeDate(row.created_at),
   }
 }

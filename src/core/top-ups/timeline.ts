@@ -2,69 +2,145 @@ import type { Clock } from '../clock.ts'
 import { romeDate, startOfRomeDay } from '../clock.ts'
 import type { Db } from '../db/connect.ts'
 import type { TopUpStep } from '../db/schema.ts'
-import { inTenant } from '../db/tenant.ts'
+import { inTenant, type Tx } from '../db/tenant.ts'
+import { translator, type Language } from '../i18n.ts'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
+import { settlementOf } from '../reconciliation/summary.ts'
 import type { TopUp } from './top-up.ts'
 
-/** One step of a payment: "dov'è il mio pagamento?". `label` keys are `timeline.<step>` of the catalogue. */
-export interface TimelineStep {
-  step: TopUpStep | 'created' | 'paid' | 'receipt' | 'credited' | 'copy-available'
-  at: Date
-  /** Who told us: parent, borsellino, node, psp. */
-  source: string
-}
-
-/** How the steps of a payment follow each other. */
-const ORDER: readonly TimelineStep['step'][] = [
+/** The steps that a payment can take, in the order in which they usually follow each other. */
+export const TIMELINE_STEPS = [
   'created',
+  'announced',
   'notice-emailed',
+  'checkout-opened',
   'verified',
   'activated',
   'paid',
   'receipt',
   'credited',
+  'paid-again',
   'returned',
   'cancelled',
   'expired',
   'copy-available',
-]
+  'settled',
+] as const
+
+/** Who can tell us of a step. */
+export const TIMELINE_SOURCES = [
+  'parent',
+  'borsellino',
+  'node',
+  'psp',
+  'checkout',
+  'archive',
+  'biz-events',
+  'bank',
+] as const
+export type TimelineSource = (typeof TIMELINE_SOURCES)[number]
+
+/**
+ * One step of a payment: "dov'è il mio pagamento?". Portal, app and staff show the same steps; the messages
+ * `timeline.<step>` and `timeline.source.<source>` word them.
+ */
+export interface TimelineStep {
+  step: (typeof TIMELINE_STEPS)[number]
+  at: Date
+  source: TimelineSource
+}
+
+/** A step in the words of a language, as pages show it (templates/partials/timeline.hbs). */
+export interface WordedStep {
+  step: TimelineStep['step']
+  label: string
+  at: Date
+  source: string
+}
+
+/** The steps in words. */
+export function wordTimeline(steps: readonly TimelineStep[], language: Language): WordedStep[] {
+  const t = translator(language)
+  const key = (word: string) => word.replaceAll('-', '_')
+  return steps.map(({ step, at, source }) => ({
+    step,
+    label: t(`timeline.${key(step)}`),
+    at,
+    source: t(`timeline.source.${key(source)}`),
+  }))
+}
+
+/** A notice can be read at PSPs any number of times: the latest tell enough. */
+const EVENTS_MAX = 500
 
 /** Every step of a top-up in the order in which it happened. */
-export async function timelineOf(db: Db, tenantId: string, topUp: TopUp, now: Date): Promise<TimelineStep[]> {
-  const events = await inTenant(db, tenantId, (tx) =>
-    tx
+export async function timelineOf(
+  db: Db,
+  tenantId: string,
+  topUp: Pick<TopUp, 'id' | 'createdAt' | 'accountId'>,
+  now: Date,
+): Promise<TimelineStep[]> {
+  return inTenant(db, tenantId, async (tx) => {
+    const events = await tx
       .selectFrom('top_up_events')
       .select(['step', 'source', 'at'])
       .where('tenant_id', '=', tenantId)
       .where('top_up_id', '=', topUp.id)
-      .orderBy('at')
-      .execute(),
-  )
-  const steps: TimelineStep[] = [
-    { step: 'created', at: topUp.createdAt, source: topUp.accountId ? 'parent' : 'psp' },
-    ...events,
-    ...receiptSteps(topUp, now),
-  ]
-  // A PSP tells whole seconds: within one, the order of things decides.
-  const second = (at: Date) => Math.floor(at.getTime() / 1000)
-  return steps.toSorted(
-    (a, b) => second(a.at) - second(b.at) || ORDER.indexOf(a.step) - ORDER.indexOf(b.step),
-  )
+      .orderBy('at', 'desc')
+      .limit(EVENTS_MAX)
+      .execute()
+    const steps: TimelineStep[] = [
+      { step: 'created', at: topUp.createdAt, source: topUp.accountId ? 'parent' : 'psp' },
+      ...(await announcement(tx, tenantId, topUp.id)),
+      ...events,
+      ...(await receiptSteps(tx, tenantId, topUp.id, now)),
+    ]
+    // A PSP tells whole seconds: within one, the order of things decides.
+    const second = (at: Date) => Math.floor(at.getTime() / 1000)
+    return steps.toSorted(
+      (a, b) =>
+        second(a.at) - second(b.at) || TIMELINE_STEPS.indexOf(a.step) - TIMELINE_STEPS.indexOf(b.step),
+    )
+  })
 }
 
-function receiptSteps({ receipt }: TopUp, now: Date): TimelineStep[] {
-  if (!receipt) return []
-  const steps: TimelineStep[] = [
-    ...(receipt.paidAt ? [{ step: 'paid', at: receipt.paidAt, source: 'psp' } as const] : []),
-    { step: 'receipt', at: receipt.arrivedAt, source: 'node' },
-    { step: 'credited', at: receipt.arrivedAt, source: 'borsellino' },
-  ]
-  if (romeDate(now) < receipt.copyAvailableOn) return steps
-  return [
-    ...steps,
-    { step: 'copy-available', at: startOfRomeDay(receipt.copyAvailableOn), source: 'borsellino' },
-  ]
+async function announcement(tx: Tx, tenantId: string, topUpId: string): Promise<TimelineStep[]> {
+  const row = await tx
+    .selectFrom('announcements')
+    .select('first_announced_at')
+    .where('tenant_id', '=', tenantId)
+    .where('top_up_id', '=', topUpId)
+    .executeTakeFirst()
+  return row ? [{ step: 'announced', at: row.first_announced_at, source: 'archive' }] : []
+}
+
+async function receiptSteps(tx: Tx, tenantId: string, topUpId: string, now: Date): Promise<TimelineStep[]> {
+  const receipts = await tx
+    .selectFrom('receipts')
+    .select(['id', 'disposition', 'version', 'paid_at', 'arrived_at', 'copy_available_on'])
+    .where('tenant_id', '=', tenantId)
+    .where('top_up_id', '=', topUpId)
+    .execute()
+  const ids = receipts.map(({ id }) => id)
+  const settled = await settlementOf(tx, tenantId, ids)
+  return receipts.flatMap((receipt): TimelineStep[] => {
+    const { paid_at: paidAt, arrived_at: arrivedAt, copy_available_on: copyOn, disposition } = receipt
+    const told = { at: arrivedAt, source: receipt.version === 'BIZ' ? 'biz-events' : 'node' } as const
+    const at = settled.get(receipt.id)?.settledAt
+    const inBank: TimelineStep[] = at ? [{ step: 'settled', at, source: 'bank' }] : []
+    if (disposition !== 'credited')
+      return [{ ...told, step: disposition === 'suspense-paid-twice' ? 'paid-again' : 'receipt' }, ...inBank]
+    const steps: TimelineStep[] = [
+      { ...told, step: 'receipt' },
+      { step: 'credited', at: arrivedAt, source: 'borsellino' },
+      ...inBank,
+    ]
+    if (paidAt) steps.push({ step: 'paid', at: paidAt, source: 'psp' })
+    if (romeDate(now) >= copyOn)
+      steps.push({ step: 'copy-available', at: startOfRomeDay(copyOn), source: 'borsellino' })
+    return steps
+  })
 }
 
 /** Something that happened to a top-up outside a transaction of ours. */
@@ -72,7 +148,7 @@ export interface Occurrence {
   tenantId: string
   topUpId: string
   step: TopUpStep
-  source: string
+  source: TimelineSource
 }
 
 export interface EventRecorder {

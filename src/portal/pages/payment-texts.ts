@@ -1,10 +1,7 @@
 import { romeDate } from '#core/clock.ts'
-import { translator, type Language } from '#core/i18n.ts'
-import type { Services } from '#core/services.ts'
 import { standingOf } from '#core/top-ups/standing.ts'
-import { timelineOf } from '#core/top-ups/timeline.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
-import type { PaidReceipt, PaymentState, ReceiptCopy, TimelineStep } from '../views/payment.ts'
+import type { PaidReceipt, PaymentState, ReceiptCopy } from '../views/payment.ts'
 
 /** The state of a top-up as people see it: an open one may be awaited, or its online attempt may have failed. */
 export function stateOf(topUp: TopUp, now: Date): PaymentState {
@@ -43,21 +40,4 @@ export function paidReceipt(topUp: TopUp, base: string, now: Date): PaidReceipt 
     balanceAfterCents: receipt.balanceAfterCents,
     copy: copyOf(topUp, base, now),
   }
-}
-
-/** "Dov'è il mio pagamento?", in the reader's language. */
-export async function timelineView(
-  { db }: Services,
-  tenantId: string,
-  topUp: TopUp,
-  language: Language,
-  now: Date,
-): Promise<TimelineStep[]> {
-  const t = translator(language)
-  const steps = await timelineOf(db, tenantId, topUp, now)
-  return steps.map(({ step, at, source }) => ({
-    step: step.replace('-', '_') as TimelineStep['step'],
-    at,
-    source: t(`portal.timeline.source.${source}`),
-  }))
 }

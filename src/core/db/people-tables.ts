@@ -1,0 +1,70 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { TenantState } from './schema.ts'
+
+/* Entities and people; what is paid stands in schema.ts. */
+
+export interface TenantsTable {
+  id: string
+  slug: string
+  activation_code: string
+  host: string | null
+  name: string
+  ipa_code: string | null
+  state: Generated<TenantState>
+  creditor_fiscal_code: string
+  segregation_code: string
+  service_id: string | null
+  service_subject_id: string | null
+  creditor: unknown
+  branding: unknown
+  policies: unknown
+  created_at: Generated<Date>
+}
+
+export interface AccountsTable {
+  tenant_id: string
+  id: string
+  kind: 'guardian' | 'staff'
+  staff_role: 'administrator' | 'clerk' | 'accountant' | 'school' | null
+  first_name: string
+  last_name: string
+  email: string | null
+  fiscal_code_sealed: Buffer | null
+  fiscal_code_hash: Buffer | null
+  language: Generated<string>
+  created_at: Date
+  disabled_at: ColumnType<Date | null, undefined, Date | null>
+}
+
+export interface SessionsTable {
+  tenant_id: string
+  token_hash: string
+  account_id: string
+  face: 'portal' | 'app' | 'office'
+  method: 'password'
+  created_at: Date
+  expires_at: Date
+}
+
+export interface ChildrenTable {
+  tenant_id: string
+  id: string
+  first_name: string
+  last_name: string
+  fiscal_code_sealed: Buffer | null
+  fiscal_code_hash: Buffer | null
+  school: Generated<string>
+  class_name: Generated<string>
+  claim_code_hash: string | null
+  created_at: Date
+}
+
+export interface EnrolmentsTable {
+  tenant_id: string
+  id: string
+  child_id: string
+  category: string
+  school_year: string
+  tariff_cents: bigint
+  created_at: Date
+}
