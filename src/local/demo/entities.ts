@@ -104,7 +104,7 @@ function cassano(): DemoEntity {
         school: 'Primaria Dante',
         className: '3ª B',
         tariffCents: 490,
-        openingCents: 1200,
+        openingCents: 5300,
       },
       {
         firstName: 'Luca',

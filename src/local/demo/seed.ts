@@ -12,6 +12,7 @@ import type { TenantRegistry } from '#tenants/registry.ts'
 import { introduceToSandbox } from '../introduce.ts'
 import { DEMO_PASSWORD, demoEntities, type DemoChild, type DemoEntity, type DemoPerson } from './entities.ts'
 import { accountOf, writeHistory, type DemoWallet } from './history.ts'
+import { writeSettlements } from './settlements.ts'
 
 /** What the demonstration is made with. */
 export interface DemoHouse {
@@ -60,6 +61,7 @@ async function seedEntity({ services, registry }: DemoHouse, entity: DemoEntity)
     wallets.push({ ...child, walletId: (await enrol(child, accountId)).walletId })
   await enrol(entity.unclaimed, undefined, entity.unclaimed.claimCode)
   await writeHistory(services, tenant, accountId, wallets)
+  await writeSettlements(services, tenant)
 }
 
 function person({ firstName, lastName, username, email, fiscalCode }: DemoPerson) {
