@@ -29,6 +29,11 @@ grant select, insert on announcements to {{app}};
 grant update (announced_cents, announced_at) on announcements to {{app}};
 {{isolate announcements}}
 
+-- An attempt at Checkout is a step of the payment like its return.
+alter table top_up_events drop constraint top_up_events_step_check;
+alter table top_up_events add constraint top_up_events_step_check check (step in
+  ('notice-emailed', 'checkout-opened', 'verified', 'activated', 'returned', 'cancelled', 'expired'));
+
 -- Work that outlives a failing third party is put off by whoever saw it fail.
 grant update (trusted_until) on outbox to {{app}};
 create index outbox_failing on outbox (tenant_id) where done_at is null and last_error is not null;

@@ -15,13 +15,20 @@ import { createLog } from './core/log.ts'
 import { createMailer } from './core/mail.ts'
 import { createMetrics } from './core/metrics.ts'
 import { receiptJobs } from './core/receipts/receipt-jobs.ts'
+import {
+  reconciliationJobs,
+  reconciliationUpkeep,
+  type ReconciliationSources,
+} from './core/reconciliation/reconciliation-jobs.ts'
 import type { Services } from './core/services.ts'
 import { loadTemplates } from './core/templates.ts'
 import { announceJob } from './core/top-ups/announce.ts'
 import { createEventRecorder } from './core/top-ups/timeline.ts'
 import { createVault } from './core/vault.ts'
 import { createPositionArchive } from './pagopa/aca.ts'
+import { createReceiptSource } from './pagopa/biz-events.ts'
 import { createCheckoutClient } from './pagopa/checkout.ts'
+import { createReportingSource } from './pagopa/fdr.ts'
 import { noticeScheme } from './pagopa/notice-scheme.ts'
 import { createAttempts, type Attempts } from './tenants/sign-in/attempts.ts'
 import { createCashier, type Cashier } from './tenants/cashier.ts'
@@ -36,6 +43,8 @@ export interface House {
   readonly cashier: Cashier
   readonly attempts: Attempts
   readonly queues: Queues
+  /** pagoPA's flows and lost receipts, for whoever asks at once instead of by job. */
+  readonly sources: ReconciliationSources
   /** Starts the relay and the workers of this process. */
   startWorking(options?: { intervalMs?: number; trustMs?: number }): Promise<void>
   close(): Promise<void>
@@ -67,6 +76,18 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
     subscriptionKey: config.ACA_SUBSCRIPTION_KEY,
     timeoutMs: 8_000,
   })
+  const sources: ReconciliationSources = {
+    reporting: createReportingSource({
+      baseUrl: config.FDR_URL,
+      subscriptionKey: config.FDR_SUBSCRIPTION_KEY,
+      timeoutMs: 20_000,
+    }),
+    receipts: createReceiptSource({
+      baseUrl: config.BIZ_EVENTS_URL,
+      subscriptionKey: config.BIZ_EVENTS_SUBSCRIPTION_KEY,
+      timeoutMs: 10_000,
+    }),
+  }
   const queues = await openQueues(config)
   const working: { relay?: Relay; stopLooking?: () => void } = {}
   const services: Services = {
@@ -96,9 +117,18 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
     cashier,
     attempts: createAttempts(clock),
     queues,
+    sources,
     async startWorking(pace = {}) {
-      const jobs = [...receiptJobs(services), announceJob(services, archive), ...cashier.jobs]
-      const recurring = upkeepJobs(services, () => sessions.deleteExpired())
+      const jobs = [
+        ...receiptJobs(services),
+        announceJob(services, archive),
+        ...reconciliationJobs(services, sources),
+        ...cashier.jobs,
+      ]
+      const recurring = [
+        ...upkeepJobs(services, () => sessions.deleteExpired()),
+        ...reconciliationUpkeep(services, sources),
+      ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })
       working.relay = startRelay({ relay, queues, jobs, clock, log, ...pace })

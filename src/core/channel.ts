@@ -85,6 +85,8 @@ export interface ChannelTenant {
   readonly name: string
   readonly fiscalCode: string
   readonly creditorName: string
+  /** Whether its notices can be paid by postal slip too. */
+  readonly hasPostalAccount: boolean
   readonly serviceId: string | null
   readonly serviceSubjectId: string | null
   readonly noticeValidityDays: number

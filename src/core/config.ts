@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { callerPins } from './caller-pins.ts'
+import { addressList } from './remote-address.ts'
 
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ })
 const key = z
@@ -8,6 +10,26 @@ const key = z
   .refine((bytes) => new Set(bytes).size > 8, 'is not random')
 const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+const header = z
+  .string()
+  .regex(/^[A-Za-z0-9-]+$/, 'is no name of a header')
+  .transform((name) => name.toLowerCase())
+
+/** A text that `read` makes something of, or says in words why not. */
+function readAs<Value>(read: (text: string) => Value) {
+  return z.string().transform((text, context) => {
+    try {
+      return read(text)
+    } catch (error) {
+      context.addIssue((error as Error).message)
+      return z.NEVER
+    }
+  })
+}
+
+/** Who may call as pagoPA's Node: see docs/operations.md. */
+const proxies = readAs(addressList)
+const subjects = readAs(callerPins)
 
 const common = {
   PORT: port.default(3000),
@@ -36,6 +58,11 @@ const common = {
   BIZ_EVENTS_SUBSCRIPTION_KEY: z.string().min(1),
   /** Origins that Checkout's pages may have: our pages' form-action lists them. */
   CHECKOUT_ORIGINS: z.string().default('https://checkout.pagopa.it https://api.platform.pagopa.it'),
+  /** Headers in which the proxy says whether it verified a client certificate, and whose it is. */
+  PAGOPA_VERIFIED_HEADER: header.default('x-client-verify'),
+  PAGOPA_SUBJECT_HEADER: header.default('x-client-subject'),
+  /** Addresses that the proxy may have seen; without them any address will do that has the certificate. */
+  PAGOPA_ADDRESSES: readAs(addressList).optional(),
   SANDBOX_URL: z.url({ protocol: /^http$/ }).optional(),
 }
 
@@ -45,12 +72,16 @@ const development = z.object({
   /** Tests only: dies at the named point, written `name:nth`. */
   CRASH_POINT: z.string().optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }),
+  PAGOPA_PROXIES: proxies.optional(),
+  PAGOPA_SUBJECTS: subjects.optional(),
 })
 
 const production = z.object({
   ...common,
   NODE_ENV: z.literal('production'),
   PUBLIC_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }),
+  PAGOPA_PROXIES: proxies,
+  PAGOPA_SUBJECTS: subjects,
   SANDBOX_URL: z.undefined({ error: 'is not for production' }).optional(),
   CRASH_POINT: z.undefined({ error: 'is not for production' }).optional(),
 })
@@ -68,16 +99,26 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const schema = given.NODE_ENV === 'production' ? production : development
   const parsed = schema.safeParse(given)
   const hasQueue = given.REDIS_URL !== undefined || given.QUEUE_DATABASE_URL !== undefined
-  if (parsed.success && hasQueue) return Object.freeze(parsed.data)
+  const half = halfAuthentication(given)
+  if (parsed.success && hasQueue && half.length === 0) return Object.freeze(parsed.data)
   const lines = (parsed.error?.issues ?? []).map((issue) => {
     const name = issue.path.join('.')
     const missing = issue.code === 'invalid_type' && given[name] === undefined
     return `  ${name} ${missing ? 'is missing' : issue.message}`
   })
   if (!hasQueue) lines.push('  REDIS_URL or QUEUE_DATABASE_URL is missing')
+  lines.push(...half)
   throw new ConfigError(
     `The configuration is not complete:\n${lines.toSorted().join('\n')}\nSee docs/configuration.md.`,
   )
+}
+
+/** Half of the caller's authentication is none: who sets one of these means the others. Production wants them anyway. */
+function halfAuthentication(given: Readonly<Record<string, string | undefined>>): string[] {
+  const names = ['PAGOPA_PROXIES', 'PAGOPA_SUBJECTS'] as const
+  const wanted = [...names, 'PAGOPA_ADDRESSES'].some((name) => given[name] !== undefined)
+  if (given.NODE_ENV === 'production' || !wanted) return []
+  return names.filter((name) => given[name] === undefined).map((name) => `  ${name} is missing`)
 }
 
 /** Wrong or missing configuration: said in words, without a stack. */

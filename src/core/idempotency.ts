@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import type { Db } from './db/connect.ts'
 import { inTenant } from './db/tenant.ts'
 import { DomainError } from './errors.ts'
@@ -8,6 +9,8 @@ import { DomainError } from './errors.ts'
 export interface StoredAnswer {
   status: number
   body: unknown
+  /** Until when a repetition may have it; after that the work is done anew. A day when left out. */
+  validUntil?: Date
 }
 
 export interface IdempotentRequest {
@@ -55,7 +58,7 @@ export async function once(
   await inTenant(db, tenantId, (tx) =>
     tx
       .updateTable('idempotency_keys')
-      .set({ status: answer.status, response: { body: answer.body } })
+      .set({ status: answer.status, response: { body: answer.body, validUntil: answer.validUntil } })
       .where('tenant_id', '=', tenantId)
       .where('account_id', '=', accountId)
       .where('key', '=', key)
@@ -101,6 +104,7 @@ async function claim(
       .where((where) =>
         where.or([
           where('expires_at', '<=', now),
+          sql<boolean>`(response ->> 'validUntil')::timestamptz <= ${now}`,
           where.and([
             where('status', 'is', null),
             where('created_at', '<=', new Date(now.getTime() - IN_PROGRESS_MS)),

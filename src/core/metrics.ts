@@ -5,6 +5,7 @@ export interface Metrics {
   readonly registry: Registry
   readonly requests: Histogram<'route' | 'method' | 'status'>
   readonly nodeCalls: Histogram<'operation' | 'outcome'>
+  readonly refusedCallers: Counter<'reason'>
   readonly receipts: Counter<'disposition'>
   readonly jobs: Counter<'job' | 'outcome'>
 }
@@ -27,6 +28,12 @@ export function createMetrics(): Metrics {
       help: "Time to answer pagoPA's Node; its service level is 2 seconds",
       labelNames: ['operation', 'outcome'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 7, 15],
+      registers,
+    }),
+    refusedCallers: new Counter({
+      name: 'borsellino_refused_callers_total',
+      help: "Calls of the Node's endpoint that did not come from the Node, by what was missing",
+      labelNames: ['reason'],
       registers,
     }),
     receipts: new Counter({

@@ -10,7 +10,7 @@ export interface Cart {
   /** Comes back as `paymentNote` of paGetPayment. */
   readonly idCart?: string | undefined
   readonly emailNotice?: string | undefined
-  /** True only when every transfer goes to a postal IBAN. */
+  /** True only when every transfer can go to a postal IBAN. */
   readonly allCcp?: boolean | undefined
 }
 

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { DomainError, FAULTS } from '#core/errors.ts'
 import type { Services } from '#core/services.ts'
+import { authenticateCaller } from './caller.ts'
 import { demandNotice, type DemandHandler } from './demand.ts'
 import { getNotice, verifyNotice } from './notices.ts'
 import { keepUnreadable, takeReceipt } from './receipts.ts'
@@ -22,7 +23,12 @@ const RECEIPT_DEADLINE_MS = 5_000
 /** The paForNode SOAP service of all tenants: `POST /webhooks/pagopa`. */
 export function pagopaEndpoint(services: Services, demandHandler: DemandHandler): Hono {
   const app = new Hono()
-  const tooLarge = (context: Context) => context.text('message too large', 413)
+  app.use(authenticateCaller(services))
+  const tooLarge = (context: Context) => {
+    // What is still to come is not read: nobody should send another message behind it.
+    context.header('connection', 'close')
+    return context.text('message too large', 413)
+  }
   app.post('/', bodyLimit({ maxSize: SIZE_MAX_BYTES, onError: tooLarge }), async (context) => {
     const type = context.req.header('content-type') ?? ''
     if (!/^(text|application)\/xml\b/i.test(type)) return context.text('XML expected', 415)

@@ -52,7 +52,7 @@ export async function getNotice(
   const { noticeNumber } = request.qrCode
   const notice = await payableNotice(services, tenant, noticeNumber)
   const debtor = await debtorOf(services, tenant, notice)
-  const position = positionOf(tenant, noticeNumber, notice, debtor, request.transferType)
+  const position = positionOf(tenant, noticeNumber, notice, debtor, request)
   services.events.note({ tenantId: tenant.id, topUpId: notice.top_up_id, step: 'activated', source: 'node' })
   return request.operation === 'paGetPayment' ? writeGet(position) : writeGetV2(position)
 }
@@ -91,22 +91,27 @@ async function debtorOf({ vault }: Services, tenant: Tenant, notice: NoticeRow):
   }
 }
 
-/** The debt of a top-up as the Node is told: one transfer, to the creditor, by the account that the payment asks for. */
+/**
+ * The debt of a top-up as the Node is told: one transfer, to the creditor, by the account that the payment asks for.
+ * A postal account makes it payable by postal slip, whichever account is named here.
+ */
 export function positionOf(
   tenant: Pick<Tenant, 'creditor' | 'creditorFiscalCode' | 'branding'>,
   noticeNumber: string,
   notice: { amount_cents: bigint; description: string; taxonomy_code: string; expires_at: Date },
   debtor: Debtor,
-  transferType?: 'POSTAL' | 'PAGOPA',
+  asked: { operation?: string; transferType?: 'POSTAL' | 'PAGOPA' } = {},
 ): PaymentPosition {
   const { creditor, creditorFiscalCode, branding } = tenant
   const iuv = iuvOf(noticeNumber)
   const amountCents: Cents = cents(notice.amount_cents)
   const { postalIban } = creditor
-  // POSTAL asks for a postal account; PAGOPA takes any, and wants to know a postal one beside it (protocol §1.6).
-  const iban = transferType === 'POSTAL' && postalIban ? postalIban : creditor.iban
+  // POSTAL asks for a postal account, where there is one; PAGOPA, which V2 alone knows, takes any and wants to know a
+  // postal one beside it (protocol §1.6).
+  const iban = asked.transferType === 'POSTAL' && postalIban ? postalIban : creditor.iban
+  const wantsBoth = asked.operation === 'paGetPaymentV2' && asked.transferType === 'PAGOPA'
   const metadata: MetadataEntry[] =
-    transferType === 'PAGOPA' && postalIban ? [{ key: 'IBANAPPOGGIO', value: postalIban }] : []
+    wantsBoth && postalIban ? [{ key: 'IBANAPPOGGIO', value: postalIban }] : []
   return {
     creditorReferenceId: iuv,
     amountCents,
@@ -128,6 +133,6 @@ export function positionOf(
         ...(metadata.length > 0 ? { metadata } : {}),
       },
     ],
-    allCcp: false,
+    allCcp: postalIban !== undefined,
   }
 }

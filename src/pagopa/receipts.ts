@@ -25,7 +25,14 @@ type ReceiptRequest = RequestOf<'paSendRT'> | RequestOf<'paSendRTV2'>
 export async function takeReceipt(services: Services, request: ReceiptRequest, raw: Buffer): Promise<string> {
   const { receipt } = request
   const keep = (reason: string) =>
-    keepUnrouted(services, request.idPA, receipt.fiscalCode, receiptKey(receipt.receiptId, raw), reason, raw)
+    keepUnrouted(
+      services,
+      request.idPA,
+      receipt.fiscalCode,
+      receiptKey(receipt.receiptId, raw, receipt.outcome),
+      reason,
+      raw,
+    )
   let route
   try {
     route = await routeReceipt(services.tenants, request, receipt)
@@ -40,7 +47,12 @@ export async function takeReceipt(services: Services, request: ReceiptRequest, r
     return writeSendReceipt(request.operation)
   }
   const { tenant, role } = route
-  const facts = factsOf(request, role, receiptKey(receipt.receiptId, raw), tenant.creditorFiscalCode)
+  const facts = factsOf(
+    request,
+    role,
+    receiptKey(receipt.receiptId, raw, receipt.outcome),
+    tenant.creditorFiscalCode,
+  )
   const copyDelayDays = tenant.policies.receiptCopyDelayDays
   const disposition = await settleReceipt(
     services.pool,
@@ -85,9 +97,14 @@ async function keepUnrouted(
   return isNew
 }
 
-/** The schema bounds a receipt id neither below nor above; one that no key can hold is known by its message's hash. */
-function receiptKey(receiptId: string, raw: Buffer): string {
-  if (receiptId.length > 0 && receiptId.length <= 200) return receiptId
+/**
+ * What a receipt is known by. The schema bounds its id neither below nor above: one that no key can hold is known by
+ * its message's hash. A payment that failed and then succeeded has one token for both: the failure must not stand in
+ * the way of the money.
+ */
+function receiptKey(receiptId: string, raw: Buffer, outcome: 'OK' | 'KO' = 'OK'): string {
+  const key = outcome === 'KO' ? `KO ${receiptId}` : receiptId
+  if (receiptId.length > 0 && key.length <= 200) return key
   return `sha256:${createHash('sha256').update(raw).digest('hex')}`
 }
 

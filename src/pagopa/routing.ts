@@ -2,6 +2,7 @@ import { DomainError } from '#core/errors.ts'
 import type { NoticeRole } from '#core/receipts/settle.ts'
 import { isOpenForBusiness, type Tenant, type TenantDirectory } from '#core/tenant.ts'
 import { segregationCodeOf } from './notice-number.ts'
+import { RequestFault } from './soap/faults.ts'
 
 /** Whom a message of the Node says it is for. */
 export interface Addressee {
@@ -35,20 +36,35 @@ export async function tenantOfNotice(
 }
 
 /**
- * The tenant whose service a demand asks for.
- * @throws DomainError tenant.*, channel.not_offered when the service is none of it
+ * The tenant whose service a demand asks for. Where the subject is left out, as the prose's samples do, the service
+ * alone will do if one tenant of the creditor offers it (protocol §1.3).
+ * @throws DomainError tenant.*, channel.not_offered when the service is none of it; RequestFault PAA_SINTASSI_XSD when
+ *   the subject is needed
  */
 export async function tenantOfService(
   directory: TenantDirectory,
   to: Addressee,
-  service: { idServizio: string; idSoggettoServizio: string },
+  { idServizio, idSoggettoServizio: subject }: { idServizio: string; idSoggettoServizio?: string },
 ): Promise<Tenant> {
   const candidates = await candidatesOf(directory, to.idPA)
-  const tenant = candidates.find((one) => one.serviceSubjectId === service.idSoggettoServizio)
-  checkRoute(tenant ? [tenant] : candidates, to)
-  if (!tenant || tenant.serviceId !== service.idServizio) throw new DomainError('channel.not_offered')
+  const [tenant, ...others] = candidates.filter((one) =>
+    subject === undefined ? one.serviceId === idServizio : one.serviceSubjectId === subject,
+  )
+  const isOne = tenant !== undefined && others.length === 0
+  checkRoute(isOne ? [tenant] : candidates, to)
+  if (subject === undefined && others.length > 0) throw subjectNeeded(to.idPA)
+  if (!isOne || tenant.serviceId !== idServizio) throw new DomainError('channel.not_offered')
   if (!isOpenForBusiness(tenant)) throw new DomainError('tenant.inactive')
   return tenant
+}
+
+function subjectNeeded(idPA: string): RequestFault {
+  return new RequestFault({
+    operation: 'paDemandPaymentNotice',
+    code: 'PAA_SINTASSI_XSD',
+    description: 'paDemandPaymentNoticeRequest/idSoggettoServizio: missing or misplaced',
+    idPA,
+  })
 }
 
 /** Where a receipt goes: to a tenant in some role, or to nobody here, with the reason. */

@@ -29,6 +29,8 @@ const complete = {
   FDR_SUBSCRIPTION_KEY: 'prova',
   BIZ_EVENTS_URL: 'http://127.0.0.1:9',
   BIZ_EVENTS_SUBSCRIPTION_KEY: 'prova',
+  PAGOPA_PROXIES: '127.0.0.1',
+  PAGOPA_SUBJECTS: 'forwarder.platform.pagopa.it',
 }
 
 /** Starts the house as it is configured, and expects it to refuse: in words, without a stack. */
@@ -53,6 +55,8 @@ describe('a configuration', () => {
       'DATABASE_URL',
       'FDR_SUBSCRIPTION_KEY',
       'MASTER_KEY',
+      'PAGOPA_PROXIES',
+      'PAGOPA_SUBJECTS',
       'PUBLIC_URL',
       'REDIS_URL',
       'RELAY_DATABASE_URL',
@@ -97,9 +101,25 @@ describe('a configuration', () => {
     ],
     ['a crash point', { CRASH_POINT: 'receipt-stored:1' }, '  CRASH_POINT is not for production'],
     ['no queue', { QUEUE_DATABASE_URL: '' }, '  REDIS_URL'],
+    ['no proxy to believe', { PAGOPA_PROXIES: ' , ' }, '  PAGOPA_PROXIES names no address'],
+    ['a proxy that is none', { PAGOPA_PROXIES: 'nginx' }, '  PAGOPA_PROXIES is no list of addresses'],
+    ['no caller to let in', { PAGOPA_SUBJECTS: ' ; ' }, '  PAGOPA_SUBJECTS names no subject'],
+    ['a caller without a name', { PAGOPA_SUBJECTS: 'CN=' }, '  PAGOPA_SUBJECTS is no list of subjects'],
+    ['an address that is none', { PAGOPA_ADDRESSES: '20.86.139.300' }, '  PAGOPA_ADDRESSES is no list'],
+    ['a header that is none', { PAGOPA_SUBJECT_HEADER: 'x client' }, '  PAGOPA_SUBJECT_HEADER is no name'],
   ])('with %s is refused in production', async (_, change, line) => {
     expect(await refusal({ ...complete, ...change })).toContain(line)
   })
+})
+
+test('half of what recognises the Node is refused outside production too', async () => {
+  const output = await refusal({
+    ...complete,
+    NODE_ENV: 'development',
+    SANDBOX_URL: 'http://127.0.0.1:9',
+    PAGOPA_PROXIES: '',
+  })
+  expect(output).toContain('  PAGOPA_PROXIES is missing')
 })
 
 test('the clock of production cannot be moved', async () => {
@@ -153,6 +173,14 @@ describe('a house in production', () => {
       expect(cookie).toContain(attribute)
     expect(cookie).not.toContain('Domain')
   }, 60_000)
+
+  test('lets nobody in as pagoPA’s Node whom the proxy does not vouch for', async () => {
+    const answers = [
+      await fetch(`${house.url}/webhooks/pagopa`, { method: 'POST', body: '<x/>' }),
+      await fetch(`${house.url}/webhooks/pagopa`),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([403, 403])
+  })
 
   test('asks browsers to come by https alone', async () => {
     const header = (await fetch(`${house.url}/`)).headers.get('strict-transport-security')

@@ -30,19 +30,18 @@ export function pagopaOnline(checkout: CheckoutClient): PaymentChannel<'pagopa-o
     offer: () => ({ offered: true }),
     async start({ drafts, payer }, context) {
       const opened = await context.desk.open(drafts, { validDays: context.tenant.noticeValidityDays })
-      return checkOut(checkout, opened, payer, context, () => {
+      return checkOut(checkout, opened, payer, context, async () => {
         // Nobody else can be paying notices this fresh: Checkout could not ask the Node about them.
         return new UpstreamError('Checkout could not verify fresh notices', { retryable: true, status: 422 })
       })
     },
     async resume(topUpIds, payer, context) {
-      return checkOut(
-        checkout,
-        await context.desk.openOnes(topUpIds),
-        payer,
-        context,
-        () => new DomainError('top_up.being_paid'),
-      )
+      const open = await context.desk.openOnes(topUpIds)
+      return checkOut(checkout, open, payer, context, async () => {
+        // The receipt may have come while Checkout was asked: what is paid is told as paid.
+        await context.desk.openOnes(topUpIds)
+        return new DomainError('top_up.being_paid')
+      })
     },
   })
 }
@@ -56,7 +55,7 @@ async function checkOut(
   topUps: readonly OpenedTopUp[],
   payer: Payer,
   context: ChannelContext<Settings>,
-  notPayable: () => DomainError | UpstreamError,
+  notPayable: () => Promise<DomainError | UpstreamError>,
 ): Promise<NextStep> {
   const { tenant, desk, settings, now } = context
   const topUpIds = topUps.map(({ id }) => id)
@@ -76,11 +75,12 @@ async function checkOut(
       waiting: cart.returnUrls.attesa,
     },
     idCart: cart.id,
+    allCcp: tenant.hasPostalAccount,
     ...(payer.email ? { emailNotice: payer.email } : {}),
   })
   try {
     const result = await answer
-    if (result.kind === 'not-payable') throw notPayable()
+    if (result.kind === 'not-payable') throw await notPayable()
     const expiresAt = new Date(now.getTime() + settings.cartMinutes * 60_000)
     return { kind: 'redirect', url: result.redirectUrl, expiresAt, cartId: cart.id, topUpIds }
   } catch (error) {

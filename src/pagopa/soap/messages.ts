@@ -151,7 +151,8 @@ export const REQUESTS = {
   paDemandPaymentNotice: sequence(paf('paDemandPaymentNoticeRequest'), {
     ...addressee,
     idServizio: stIdentificativoServizio,
-    idSoggettoServizio: stIdentificativoSoggettoServizio,
+    // Mandatory in the schema, absent in the prose's samples: whether it can be missed, the routing knows.
+    idSoggettoServizio: maybe(stIdentificativoSoggettoServizio),
     datiSpecificiServizioRequest: base64Binary,
   }),
 } as const satisfies Record<Operation, unknown>

@@ -19,7 +19,7 @@ export interface PaymentPosition {
   /** 1 to 5, adding up to the amount. */
   readonly transfers: readonly Transfer[]
   readonly metadata?: readonly MetadataEntry[] | undefined
-  /** True only when every transfer's IBAN is a postal one. */
+  /** True only when every transfer can go to a postal IBAN. */
   readonly allCcp: boolean
 }
 

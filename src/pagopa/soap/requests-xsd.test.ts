@@ -73,6 +73,10 @@ const codes = [
   'QQ==QQ==',
 ]
 
+/** The one thing we take that the schema does not: what its own prose leaves out, and can often be told without it. */
+const LENIENT =
+  /<idServizio>00009<\/idServizio><datiSpecificiServizioRequest>[A-Za-z0-9+/=]+<\/datiSpecificiServizioRequest><\/paf:paDemand/
+
 /** Every value for the first element of a name; where it comes back, every seventh will do. */
 function values(name: string, seen: Set<string>): readonly string[] {
   const bank = dated.has(name) ? dateTimes : encoded.has(name) ? codes : texts
@@ -138,7 +142,9 @@ test.each(Object.keys(OPERATIONS) as Operation[])(
     expect(ours.filter((verdict) => verdict === 'invalid').length).toBeGreaterThan(documents.length / 4)
     if (!canValidate(`${documents.length} mutations of ${operation}`)) return
     const theirs = xsdVerdicts(documents)
-    const disputed = documents.filter((_, index) => ours[index] !== theirs[index])
+    const differing = documents.filter((_, index) => ours[index] !== theirs[index])
+    const disputed = differing.filter((xml) => !(ourVerdict(xml) === 'valid' && LENIENT.test(xml)))
+    expect(differing.length - disputed.length).toBe(operation === 'paDemandPaymentNotice' ? 1 : 0)
     console.info(`${operation}: ${documents.length - disputed.length} of ${documents.length} verdicts agree`)
     expect(disputed.map((xml) => `${ourVerdict(xml)} for us: ${xml}`)).toEqual([])
   },

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -10,6 +10,12 @@ import { fileURLToPath } from 'node:url'
  */
 const folder = fileURLToPath(new URL('../../../../shared/pagopa/', import.meta.url))
 const hasXmllint = spawnSync('xmllint', ['--version']).error === undefined
+
+/** True where xmllint is, which is all that a schema of our own needs; a warning is printed where it is not. */
+export function hasValidator(what: string): boolean {
+  if (!hasXmllint) console.warn(`NOT CHECKED against the XSD: ${what}: no xmllint (package libxml2-utils)`)
+  return hasXmllint
+}
 
 /** True when XSD verdicts can be had; otherwise a warning is printed, once per call. */
 export function canValidate(what: string): boolean {
@@ -31,7 +37,7 @@ export function sample(name: string): string | undefined {
 
 export type Verdict = 'valid' | 'invalid'
 
-/** xmllint's verdict on each document, in one run; what does not parse is invalid too. */
+/** xmllint's verdict on each document, in one run; what does not parse is invalid too. A schema of our own goes by its whole path. */
 export function xsdVerdicts(documents: readonly string[], schema = 'soap-paForNode.xsd'): Verdict[] {
   const place = mkdtempSync(join(tmpdir(), 'xsd-verdicts-'))
   try {
@@ -41,7 +47,7 @@ export function xsdVerdicts(documents: readonly string[], schema = 'soap-paForNo
     })
     const { stderr, error } = spawnSync(
       'xmllint',
-      ['--nonet', '--noout', '--schema', `${folder}xsd/${schema}`, ...files],
+      ['--nonet', '--noout', '--schema', isAbsolute(schema) ? schema : `${folder}xsd/${schema}`, ...files],
       { cwd: place, encoding: 'utf8', maxBuffer: 1 << 28 },
     )
     if (error) throw error
