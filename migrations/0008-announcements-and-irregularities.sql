@@ -34,6 +34,21 @@ alter table top_up_events drop constraint top_up_events_step_check;
 alter table top_up_events add constraint top_up_events_step_check check (step in
   ('notice-emailed', 'checkout-opened', 'verified', 'activated', 'returned', 'cancelled', 'expired'));
 
+-- Gives out the next numbers of an entity, and answers the last of them. A statement of its own, so that the counter is
+-- locked for one commit and not for a whole transaction; what is not used then is a gap, and nobody minds.
+create function take_notice_sequences(p_tenant_id uuid, p_count int) returns bigint
+language plpgsql as $$
+declare
+  v_last bigint;
+begin
+  perform enter_tenant(p_tenant_id);
+  insert into notice_counters (tenant_id, last_sequence) values (p_tenant_id, p_count)
+  on conflict (tenant_id) do update set last_sequence = notice_counters.last_sequence + p_count
+  returning last_sequence into v_last;
+  return v_last;
+end $$;
+{{app-functions take_notice_sequences}}
+
 -- Work that outlives a failing third party is put off by whoever saw it fail.
 grant update (trusted_until) on outbox to {{app}};
 create index outbox_failing on outbox (tenant_id) where done_at is null and last_error is not null;

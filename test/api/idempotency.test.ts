@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { openTestHouse } from '../support/house.ts'
-import { createApp } from './client.ts'
+import { createApp, until } from './client.ts'
 
 const house = await openTestHouse()
 const app = await createApp(house)
@@ -159,9 +159,14 @@ test('a cancelled top-up stays cancelled, and cannot be printed, sent or tried a
     expect(refused).toMatchObject({ status: 409, body: { code: 'top_up.cancelled' } })
 })
 
+const stepOf = ({ step }: { step: string }) => step
+
 test('a read that has not changed is answered without a body', async () => {
   const { body } = await app.call('POST', '/top-ups', { token, json: notice(950) })
   const path = `/top-ups/${body.topUps[0].id}`
+  // The announcement to pagoPA is a step of its own, a moment later.
+  const steps = async () => (await app.call('GET', path, { token })).body.timeline.map(stepOf)
+  await until(steps, (known) => known.includes('announced'))
   const tag = (await app.call('GET', path, { token })).headers.get('etag')!
   expect(tag).toMatch(/^"[\w-]{20,}"$/)
   const ask = () => app.call('GET', path, { token, headers: { 'if-none-match': `"other", ${tag}` } })

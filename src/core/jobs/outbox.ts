@@ -14,20 +14,22 @@ export interface OutboxEntry {
   dedupeKey?: string
 }
 
-/** Writes the entry inside the transaction that causes it. */
-export async function enqueue(tx: Tx, entry: OutboxEntry, now: Date): Promise<void> {
+/** Writes one entry or several inside the transaction that causes them. */
+export async function enqueue(tx: Tx, asked: OutboxEntry | readonly OutboxEntry[], now: Date): Promise<void> {
+  const entries = Array.isArray(asked) ? (asked as readonly OutboxEntry[]) : [asked as OutboxEntry]
+  const rows = entries.map((entry) => ({
+    tenant_id: entry.tenantId,
+    id: newId(),
+    job: entry.job,
+    data: entry.data,
+    dedupe_key: entry.dedupeKey ?? null,
+    due_at: entry.dueAt ?? now,
+    trusted_until: now,
+    created_at: now,
+  }))
   await tx
     .insertInto('outbox')
-    .values({
-      tenant_id: entry.tenantId,
-      id: newId(),
-      job: entry.job,
-      data: entry.data,
-      dedupe_key: entry.dedupeKey ?? null,
-      due_at: entry.dueAt ?? now,
-      trusted_until: now,
-      created_at: now,
-    })
+    .values(rows)
     .onConflict((conflict) => conflict.columns(['tenant_id', 'dedupe_key']).doNothing())
     .execute()
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { DomainError, invariant } from '../errors.ts'
 import { startOfRomeDay, addDays, romeDate } from '../clock.ts'
 import type { Db } from '../db/connect.ts'
@@ -35,9 +36,9 @@ export async function openTopUps(
     throw new DomainError('wallet.repeated')
   for (const { amountCents } of drafts) checkAmount(tenant, amountCents)
   const expiresAt = expiryOf(options, now)
+  const last = await takeSequences(db, tenant.id, drafts.length)
   return inTenant(db, tenant.id, async (tx) => {
     const wallets = await walletsOf(tx, tenant.id, drafts)
-    const last = await takeSequences(tx, tenant.id, drafts.length)
     const opened = drafts.map((draft, index): OpenedTopUp & { accountId: string | null } => {
       const wallet = wallets.get(draft.walletId)
       if (!wallet) throw new DomainError('wallet.not_found')
@@ -71,13 +72,12 @@ export async function openTopUps(
       expires_at: one.expiresAt,
     }))
     await tx.insertInto('top_ups').values(rows).execute()
-    for (const { id: topUpId } of opened) {
-      await enqueue(
-        tx,
-        { tenantId: tenant.id, job: ANNOUNCE_TOP_UP_JOB, data: { tenantId: tenant.id, topUpId } },
-        now,
-      )
-    }
+    const announcements = opened.map(({ id: topUpId }) => ({
+      tenantId: tenant.id,
+      job: ANNOUNCE_TOP_UP_JOB,
+      data: { tenantId: tenant.id, topUpId },
+    }))
+    await enqueue(tx, announcements, now)
     return opened
   })
 }
@@ -117,17 +117,9 @@ async function walletsOf(tx: Tx, tenantId: string, drafts: readonly TopUpDraft[]
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Moves the tenant's counter by `count`; a rolled-back transaction gives the numbers back, and nobody has seen them. */
-async function takeSequences(tx: Tx, tenantId: string, count: number): Promise<bigint> {
-  const row = await tx
-    .insertInto('notice_counters')
-    .values({ tenant_id: tenantId, last_sequence: BigInt(count) })
-    .onConflict((conflict) =>
-      conflict
-        .column('tenant_id')
-        .doUpdateSet((set) => ({ last_sequence: set('notice_counters.last_sequence', '+', BigInt(count)) })),
-    )
-    .returning('last_sequence')
-    .executeTakeFirstOrThrow()
-  return row.last_sequence
+/** Moves the tenant's counter by `count` at once, whatever becomes of the numbers. @returns the last of them */
+async function takeSequences(db: Db, tenantId: string, count: number): Promise<bigint> {
+  const { rows } = await sql<{ last: bigint }>`
+    select take_notice_sequences(${tenantId}, ${count}) as last`.execute(db)
+  return rows[0]!.last
 }
