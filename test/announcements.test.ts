@@ -89,7 +89,7 @@ describe('the archive of positions', () => {
     await fail({ status: 503, times: 2 })
     const { noticeNumber } = await open(tenant)
     await amountIs(tenant, noticeNumber, 2_500)
-    await fail(null)
+    expect(await position(tenant, noticeNumber)).toMatchObject({ status: 'VALID' })
   })
 
   test('that refuses for good leaves the announcement for a person, where it is seen', async () => {
@@ -109,13 +109,14 @@ describe('the archive of positions', () => {
     const tenant = await addTenant()
     const { id, noticeNumber } = await open(tenant)
     await amountIs(tenant, noticeNumber, 2_500)
+    const topUp = (await findTopUp(db, tenant.id, id))!
+    const isNoted = async () =>
+      (await timelineOf(db, tenant.id, topUp, clock.now())).some(({ step }) => step === 'announced')
+    await until(isNoted)
     const told: AnnouncedPosition[] = []
     const listening = { announce: async (one: AnnouncedPosition) => void told.push(one) }
-    await until(async () => {
-      told.length = 0
-      await announceTopUp(services, listening, tenant.id, id)
-      return told.length === 0
-    })
+    await announceTopUp(services, listening, tenant.id, id)
+    expect(told).toEqual([])
   })
 
   test('has the present state as its last word, though the change comes while we speak', async () => {

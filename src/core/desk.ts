@@ -103,6 +103,7 @@ function channelTenant(tenant: Tenant, publicUrl: string): ChannelTenant {
     name: tenant.name,
     fiscalCode: tenant.creditorFiscalCode,
     creditorName: tenant.creditor.name,
+    hasPostalAccount: tenant.creditor.postalIban !== undefined,
     serviceId: tenant.serviceId,
     serviceSubjectId: tenant.serviceSubjectId,
     noticeValidityDays: tenant.policies.noticeValidityDays,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { RomeDate } from './clock.ts'
 import { isRomeDate } from './clock.ts'
 import type { TenantState } from './db/schema.ts'
+import { SECOND_LANGUAGES } from './documents/notice-data.ts'
 import { LANGUAGES } from './i18n.ts'
 
 const romeDay = z.string().refine(isRomeDate, 'not a calendar day') as z.ZodType<RomeDate>
@@ -27,6 +28,16 @@ export const policiesSchema = z.strictObject({
   /** Whether parents may enrol a child themselves, or only claim one that the school entered. */
   selfEnrolment: z.boolean().default(true),
   languages: z.array(z.enum(LANGUAGES)).min(1).default(['it', 'en']),
+  /**
+   * Whether the notice names the last day on which it can be paid. Prepaid credit has no legal due date, so an
+   * entity may print the form without one; the notice ends on that day all the same.
+   */
+  noticeShowsDueDate: z.boolean().default(true),
+  /**
+   * The language that every notice carries beside Italian: `en` in the secondary style, `de` with the same rank
+   * as Italian (DPR 574/1988); null where Italian is enough, see noticeDocumentOf().
+   */
+  noticeSecondLanguage: z.enum(SECOND_LANGUAGES).nullable().default(null),
 })
 export type Policies = z.infer<typeof policiesSchema>
 
@@ -60,12 +71,36 @@ export const creditorSchema = z.strictObject({
     .string()
     .regex(/^IT\d{2}[A-Z]\d{10}[0-9A-Z]{12}$/)
     .optional(),
+  /** What Poste agreed with the entity for its payment slip; without it notices have no slip. */
+  postalAccount: z
+    .strictObject({
+      /** The holder as Poste has it ("intestato a"). */
+      holder: z.string().trim().min(1).max(50),
+      /** Poste's leave to print the slip, as it must stand on it: `AUT. DB/… DEL …`. */
+      authorization: z
+        .string()
+        .trim()
+        .regex(/^AUT\. [\x20-\x7e]{5,55}$/),
+    })
+    .optional(),
   cbill: z
     .string()
     .regex(/^[A-Z0-9]{5}$/)
     .optional(),
 })
 export type Creditor = z.infer<typeof creditorSchema>
+
+/**
+ * The postal account for the Bollettino Postale PA: 12 digits, the end of an IBAN of Poste (ABI 07601). Undefined
+ * unless both that IBAN and Poste's leave to print are there: a slip without one of them is no valid form.
+ */
+export function postalSlipAccount(
+  creditor: Creditor,
+): { number: string; holder: string; authorization: string } | undefined {
+  const number = /^IT\d{2}[A-Z]07601\d{5}(\d{12})$/.exec(creditor.postalIban ?? '')?.[1]
+  if (number === undefined || !creditor.postalAccount) return undefined
+  return { number, ...creditor.postalAccount }
+}
 
 /** An entity with everything the rest of the house needs to know of it. */
 export interface Tenant {

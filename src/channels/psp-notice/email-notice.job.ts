@@ -22,7 +22,7 @@ export const emailNotice = defineChannelJob({
         description: notice.subject,
         noticeNumber: notice.noticeNumber,
         creditor: { name: notice.creditor.name, fiscalCode: notice.creditor.fiscalCode },
-        dueOn: notice.dueDate!,
+        dueOn: notice.payableUntil,
         href: new URL(`/${tenant.slug}/avvisi/${subjectId}`, tenant.publicUrl).href,
       }
       const t = translator(language)

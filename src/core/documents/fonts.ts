@@ -20,6 +20,14 @@ export interface FontMetrics {
   readonly ascent: number
   /** The advance of one character, undefined where the face has no glyph for it. */
   readonly advance: (character: string) => number | undefined
+  /** The outline of one character, upwards from the baseline, for drawings that are no text. */
+  readonly outline: (character: string) => readonly OutlineStep[]
+}
+
+/** A step of an outline: the pen's command and its points, x and y in turn. */
+export interface OutlineStep {
+  readonly command: 'moveTo' | 'lineTo' | 'quadraticCurveTo' | 'bezierCurveTo' | 'closePath'
+  readonly points: readonly number[]
 }
 
 /** TrueType on purpose: the WOFF files of the same fonts cost 2.7 times the CPU of a document. */
@@ -76,6 +84,15 @@ async function readMetrics(face: Face): Promise<FontMetrics> {
         )
       }
       return advances.get(character)
+    },
+    outline(character) {
+      const glyph = font.glyphForCodePoint(character.codePointAt(0)!)
+      // The types of fontkit leave a path's commands open.
+      const commands = glyph.path.commands as { command: OutlineStep['command']; args: number[] }[]
+      return commands.map(({ command, args }) => ({
+        command,
+        points: args.map((value) => value / font.unitsPerEm),
+      }))
     },
   }
 }

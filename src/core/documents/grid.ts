@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
+import type { CodePath } from './code-path.ts'
 import { group, page, path, rect, svg, view } from './elements.ts'
 import { pagopaLogo } from './pagopa-logo.ts'
-import type { QrPath } from './qr.ts'
 import { breakLines, set, type TypeStyle } from './typesetting.ts'
 
 /** The official notice's page, in points from the top left corner (A4, margins of 10 mm). */
@@ -74,8 +74,8 @@ export function logoMark(): ReactElement {
   )
 }
 
-/** A QR code as black vector modules, `side` points wide. */
-export function qrCode({ d, modules }: QrPath, left: number, top: number, side: number): ReactElement {
+/** A QR or DataMatrix code as black vector modules, `side` points wide. */
+export function drawnCode({ d, modules }: CodePath, left: number, top: number, side: number): ReactElement {
   return group(
     { style: { transform: `translate(${left}, ${top}) scale(${side / modules})` } },
     path({ d, fill: BLACK }),

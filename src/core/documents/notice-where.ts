@@ -1,37 +1,75 @@
+import type { ReactElement } from 'react'
 import { barBaseline, GRID, TYPE } from './grid.ts'
 import type { Notice } from './notice-data.ts'
-import { breakLines, leadingOf, set, textWidth } from './typesetting.ts'
+import { bodyOf, line, pair, paragraphs, setPair } from './notice-second.ts'
+import { breakLines, leadingOf } from './typesetting.ts'
 
 const SITE = 'pagopa.gov.it'
+const WIDTH = 210
 
-/** Module 3.2: the channels, in wording that must not be altered. Its two parts move with the entity's name. */
-export function wherePlan({ t, title, creditorName }: Notice) {
-  const width = 210
-  const lines = (key: string, values = {}) => breakLines(t(key, values), TYPE.body, width, 9)
-  const named = lines('document.notice.online', { creditor: creditorName })
-  const online = named.length <= 4 ? named : lines('document.notice.online_short')
-  const onlineBaseline = online.length <= 2 ? 301.7 : 294
-  const localBaseline =
-    onlineBaseline + 13.5 + online.length * leadingOf(TYPE.body) + (online.length > 3 ? 5 : 10.4)
-  const baseline = barBaseline(GRID.bars.amount)
-  const site = { face: 'bold', size: 10 } as const
-  const part = (heading: string, body: readonly string[], top: number) => [
-    set(title(heading), TYPE.barTitle, { x: GRID.right, baseline: top }),
-    set(body, TYPE.body, { x: GRID.right, baseline: top + 13.5 }),
-  ]
+export interface WherePlan {
+  readonly onlineBaseline: number
+  readonly localBaseline: number
+  /** The last baseline of the module. */
+  readonly end: number
+  readonly size: number
+  readonly texts: readonly ReactElement[]
+}
+
+/**
+ * Module 3.2: the channels, in wording that must not be altered. Its two parts move with the entity's name. Plans
+ * come from the best to the least room it can do with: smaller type in two languages, at last naming no entity.
+ */
+export function* wherePlans(notice: Notice): Generator<WherePlan, void> {
+  const sizes = notice.second ? [8, 7.5, 7] : [8]
+  for (const onlineKey of ['document.notice.online', 'document.notice.online_short'])
+    for (const size of sizes) yield lay(notice, onlineKey, size)
+}
+
+function lay(notice: Notice, onlineKey: string, size: number): WherePlan {
+  const { t, second, creditorName } = notice
+  const values = { creditor: creditorName }
+  const textsOf = (key: string) => ({ italian: t(key, values), second: second?.t(key, values) })
+  const body = bodyOf(size)
+  const italianLines = breakLines(t(onlineKey, values), body, WIDTH, Infinity).length
+  const onlineBaseline = italianLines <= 2 && !second ? 301.7 : 294
+  const at = (baseline: number) => ({ x: GRID.right, baseline: baseline + 13.5, width: WIDTH, size })
+  const online = paragraphs(notice, textsOf(onlineKey), at(onlineBaseline))
+  const localBaseline = online.end + leadingOf(body) + (second ? 6.5 : italianLines > 3 ? 5 : 10.4)
+  const local = paragraphs(notice, textsOf('document.notice.local'), at(localBaseline))
+  const heading = (key: string, baseline: number) =>
+    setPair(notice, key, TYPE.barTitle, { x: GRID.right, baseline, width: WIDTH }, { capitals: true })
   return {
     onlineBaseline,
     localBaseline,
+    end: local.end,
+    size,
     texts: [
-      set(title('document.notice.where_title'), TYPE.barTitle, { x: GRID.right, baseline }),
-      set(SITE, site, { x: GRID.rightEnd, baseline, align: 'right' }),
-      set(t('document.notice.where_go'), TYPE.body, {
-        x: GRID.rightEnd - textWidth(SITE, site) - 2,
-        baseline,
-        align: 'right',
-      }),
-      ...part('document.notice.online_title', online, onlineBaseline),
-      ...part('document.notice.local_title', lines('document.notice.local'), localBaseline),
+      ...bar(notice),
+      ...heading('document.notice.online_title', onlineBaseline),
+      ...online.elements,
+      ...heading('document.notice.local_title', localBaseline),
+      ...local.elements,
     ],
   }
+}
+
+/** The title, and where to learn more. */
+function bar(notice: Notice): ReactElement[] {
+  const baseline = barBaseline(GRID.bars.amount)
+  const more = pair(notice, 'document.notice.where_go', TYPE.body, 60)
+  return [
+    ...setPair(
+      notice,
+      'document.notice.where_title',
+      TYPE.barTitle,
+      { x: GRID.right, baseline, width: 130 },
+      { capitals: true },
+    ),
+    ...line([...more, { value: SITE, style: { face: 'bold', size: 10 } }], {
+      x: GRID.rightEnd,
+      baseline,
+      align: 'right',
+    }),
+  ]
 }

@@ -47,6 +47,23 @@ export function placesPictogram(x: number, y: number): ReactElement {
   return at(x, y, circle({ cx: 17, cy: 17.6, r: 11.3, ...LINE }), pin(12, 0), pin(0.2, 10.8), pin(23.8, 21.8))
 }
 
+/** Scissors at work on the line below them, 12 × 8 points: here the slip is cut off. */
+export function scissorsPictogram(x: number, y: number): ReactElement {
+  const grey = { ...LINE, stroke: CUTTING_GREY, strokeWidth: 1.3 } as const
+  return at(
+    x,
+    y,
+    path({
+      d: 'M.2 7.2c.2-.8.7-1.1 1.6-1.2l6.9-1 .3 1.3-4.1.6L.6 7.5zM3.9 8.2l2.3-4.8 1.2.6-1.9 4.2z',
+      fill: CUTTING_GREY,
+    }),
+    circle({ cx: 6.9, cy: 2.2, r: 1.5, ...grey }),
+    circle({ cx: 9.9, cy: 5.5, r: 1.5, ...grey }),
+  )
+}
+
+const CUTTING_GREY = '#7C7C7B'
+
 function at(x: number, y: number, ...shapes: ReactElement[]): ReactElement {
   return group({ style: { transform: `translate(${x}, ${y})` } }, ...shapes)
 }

@@ -12,7 +12,7 @@ import { receiptPage } from './receipt.ts'
 /** Prints a payment notice in this thread, as a PDF file. Callers with other work use render.ts. */
 export async function printNotice(data: NoticeDocument): Promise<Uint8Array> {
   await loadFonts()
-  return print('document.notice.title', data, noticePage(data))
+  return print('document.notice.title', { ...data, language: 'it' }, noticePage(data))
 }
 
 /** Prints our copy of a receipt in this thread, as a PDF file. */

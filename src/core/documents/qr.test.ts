@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { noticeQr, qr, qrSvg, type QrPath } from './qr.ts'
+import type { CodePath } from './code-path.ts'
+import { noticeQr, qr, qrSvg } from './qr.ts'
 import { decodeQr } from './reading.ts'
 
 const NOTICE = 'PAGOPA|002|301002611000421892|77777777777|5000'
@@ -33,7 +34,7 @@ test('on a web page the code is one image with a name, a quiet zone and nothing 
 })
 
 /** Paints the path, ten pixels a module with a quiet zone of four, and reads it. */
-function decode({ d, modules }: QrPath): string | undefined {
+function decode({ d, modules }: CodePath): string | undefined {
   const scale = 10
   const side = (modules + 8) * scale
   const image = new Uint8Array(side * side).fill(255)

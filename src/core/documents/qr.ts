@@ -1,26 +1,19 @@
 // The named export `raw` of the module build is a symbology of that name; the encoder hangs on the default one.
 import bwip from 'bwip-js/node'
-import { invariant } from '../errors.ts'
-
-/** A QR code as one vector path of unit modules; black where the path is, without the quiet zone. */
-export interface QrPath {
-  /** SVG path data; one module is one unit. */
-  readonly d: string
-  /** Modules along a side: 33 for version 4. */
-  readonly modules: number
-}
+import { type CodePath, codePath } from './code-path.ts'
 
 /**
- * The QR code of a payment notice: ISO 18004 version 4, error correction M, as the guide to the notice asks.
+ * The QR code of a payment notice: ISO 18004 version 4, error correction M, as the guide to the notice asks:
+ * 33 modules a side.
  * @param payload the pagoPA string, `PAGOPA|002|<notice number>|<fiscal code>|<cents>`
  * @throws Error when the payload does not fit version 4 (62 bytes)
  */
-export function noticeQr(payload: string): QrPath {
+export function noticeQr(payload: string): CodePath {
   return encode({ bcid: 'qrcode', text: payload, version: '4', eclevel: 'M' })
 }
 
 /** A QR code for other payloads, in the smallest version that holds them, error correction M. */
-export function qr(payload: string): QrPath {
+export function qr(payload: string): CodePath {
   return encode({ bcid: 'qrcode', text: payload, eclevel: 'M' })
 }
 
@@ -38,21 +31,8 @@ export function qrSvg(payload: string, options: { label: string }): string {
   )
 }
 
-function encode(options: { bcid: 'qrcode'; text: string; eclevel: 'M'; version?: string }): QrPath {
-  const [symbol] = bwip.raw(options)
-  invariant(symbol && 'pixs' in symbol, 'the QR encoder answered with a matrix')
-  const { pixs, pixx: modules } = symbol
-  let d = ''
-  for (let y = 0; y < modules; y++) {
-    for (let x = 0; x < modules; x++) {
-      if (!pixs[y * modules + x]) continue
-      let run = 1
-      while (x + run < modules && pixs[y * modules + x + run]) run++
-      d += `M${x} ${y}h${run}v1h-${run}z`
-      x += run
-    }
-  }
-  return { d, modules }
+function encode(options: { bcid: 'qrcode'; text: string; eclevel: 'M'; version?: string }): CodePath {
+  return codePath(bwip.raw(options)[0])
 }
 
 function escapeAttribute(value: string): string {

@@ -1,9 +1,12 @@
-import { execFileSync, type ExecFileSyncOptionsWithBufferEncoding } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { QRCode } from 'jsqr'
 import { invariant } from '../errors.ts'
 
-/* Reads PDF files back, as a reader's eyes and telephone would. For tests only: it needs poppler and jsqr. */
+/* Reads PDF files back, as a reader's eyes and telephone would. For tests only: it needs poppler, zbar, libdmtx and jsqr. */
 
 const jsQR = createRequire(import.meta.url)('jsqr') as (
   data: Uint8ClampedArray,
@@ -30,12 +33,12 @@ export interface Region {
 
 /** The text of a PDF file in reading order, white space made single. */
 export function readText(pdf: Uint8Array): string {
-  return poppler('pdftotext', ['-layout', '-', '-'], pdf).toString().replace(/\s+/g, ' ').trim()
+  return tool('pdftotext', ['-layout', '-', '-'], pdf).toString().replace(/\s+/g, ' ').trim()
 }
 
 /** Every word of a PDF file with its place. */
 export function readWords(pdf: Uint8Array): PrintedWord[] {
-  const page = poppler('pdftotext', ['-bbox', '-', '-'], pdf).toString()
+  const page = tool('pdftotext', ['-bbox', '-', '-'], pdf).toString()
   const box = /<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)<\/word>/g
   return Array.from(page.matchAll(box), ([, left, top, right, bottom, word]) => ({
     word: word!.replaceAll('&apos;', "'").replaceAll('&amp;', '&').replaceAll('&quot;', '"'),
@@ -68,7 +71,7 @@ export function overlappingWords(words: readonly PrintedWord[]): string[] {
 
 /** What pdfinfo tells of a PDF file: `Title`, `Creator`, `Pages`, `Page size`, … */
 export function readProperties(pdf: Uint8Array): ReadonlyMap<string, string> {
-  const lines = poppler('pdfinfo', ['-'], pdf).toString().trim().split('\n')
+  const lines = tool('pdfinfo', ['-'], pdf).toString().trim().split('\n')
   return new Map(
     lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
   )
@@ -78,6 +81,11 @@ export function readProperties(pdf: Uint8Array): ReadonlyMap<string, string> {
 export function readGrey(pdf: Uint8Array, left: number, top: number): number {
   const { pixels } = rasterize(pdf, { left, top, width: 1, height: 1 }, 72)
   return pixels[0]!
+}
+
+/** The darkest grey in a part of the first page, at 300 dots an inch. */
+export function readDarkest(pdf: Uint8Array, region: Region): number {
+  return rasterize(pdf, region, 300).pixels.reduce((darkest, pixel) => Math.min(darkest, pixel), 255)
 }
 
 /** What the QR code in a part of the first page says; undefined where none can be read. */
@@ -93,9 +101,57 @@ export function decodeQr(grey: Uint8Array, width: number, height: number): strin
   return jsQR(rgba, width, height)?.data
 }
 
+/**
+ * What zbarimg, which shares no code with us, reads in the printed page at 300 dots an inch: the text of every code
+ * it finds. A DataMatrix code is none of those it knows.
+ */
+export function scanQr(pdf: Uint8Array): string[] {
+  const scanned = withImage(pdf, { left: 0, top: 0, width: 596, height: 842 }, (file) =>
+    tool('zbarimg', ['--quiet', '--raw', '--nodbus', file], undefined, [4]),
+  )
+  return scanned.toString().trimEnd().split('\n')
+}
+
+/**
+ * What dmtxread, which shares no code with us either, reads in the DataMatrix code of the postal slip, within its
+ * frame; empty where there is none.
+ */
+export function scanSlip(pdf: Uint8Array): string {
+  const title = readWords(pdf).find(({ word }) => word === 'BOLLETTINO')
+  invariant(title, 'the notice has a postal slip')
+  const region = { left: 497.5, top: title.top + 77.8, width: 73.5, height: 73.5 }
+  return withImage(pdf, region, (file) =>
+    tool('dmtxread', ['--stop-after=1', '--milliseconds=20000', file], undefined, [1]),
+  ).toString('latin1')
+}
+
+/** The fonts of a PDF file without the letters that mark a subset, such as `RobotoMono-Bold`. */
+export function readFonts(pdf: Uint8Array): string[] {
+  const rows = tool('pdffonts', ['-'], pdf).toString().trimEnd().split('\n').slice(2)
+  return rows.map((row) => row.split(/\s/)[0]!.replace(/^[A-Z]{6}\+/, '')).toSorted()
+}
+
+/** Whether a PDF file holds pictures of pixels. */
+export function readImages(pdf: Uint8Array): string[] {
+  return tool('pdfimages', ['-list', '-'], pdf).toString().trimEnd().split('\n').slice(2)
+}
+
+/** Lets a tool read a part of the first page, of grey pixels at 300 dots an inch, from a file. */
+function withImage<T>(pdf: Uint8Array, region: Region, read: (file: string) => T): T {
+  const { width, height, pixels } = rasterize(pdf, region, 300)
+  const folder = mkdtempSync(join(tmpdir(), 'page-'))
+  try {
+    const file = join(folder, 'page.pgm')
+    writeFileSync(file, Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), pixels]))
+    return read(file)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 function rasterize(pdf: Uint8Array, { left, top, width, height }: Region, dotsPerInch: number) {
   const pixels = (points: number) => Math.round((points * dotsPerInch) / 72)
-  const image = poppler(
+  const image = tool(
     'pdftoppm',
     `-gray -r ${dotsPerInch} -f 1 -l 1 -x ${pixels(left)} -y ${pixels(top)} -W ${pixels(width)} -H ${pixels(height)} -`.split(
       ' ',
@@ -108,16 +164,34 @@ function rasterize(pdf: Uint8Array, { left, top, width, height }: Region, dotsPe
   return { width: Number(header[1]), height: Number(header[2]), pixels: image.subarray(header[0].length) }
 }
 
-function poppler(
-  command: 'pdftotext' | 'pdftoppm' | 'pdfinfo',
+const PACKAGES = {
+  pdftotext: 'poppler-utils',
+  pdftoppm: 'poppler-utils',
+  pdfinfo: 'poppler-utils',
+  pdffonts: 'poppler-utils',
+  pdfimages: 'poppler-utils',
+  zbarimg: 'zbar-tools',
+  dmtxread: 'dmtx-utils',
+} as const
+
+/** Runs a tool; the exit codes in `nothingFound` are no failure, and give what it had to say. */
+function tool(
+  command: keyof typeof PACKAGES,
   parameters: string[],
-  pdf: Uint8Array,
+  input: Uint8Array | undefined,
+  nothingFound: readonly number[] = [],
 ): Buffer {
-  const options: ExecFileSyncOptionsWithBufferEncoding = { input: pdf, maxBuffer: 64 * 1024 * 1024 }
-  try {
-    return execFileSync(command, parameters, options)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-    throw new Error(`${command} is missing: install the Debian package poppler-utils`, { cause })
+  const { error, status, stdout, stderr } = spawnSync(command, parameters, {
+    ...(input ? { input } : {}),
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  if (error && 'code' in error && error.code === 'ENOENT') {
+    throw new Error(`${command} is missing: install the Debian package ${PACKAGES[command]}`, {
+      cause: error,
+    })
   }
+  if (error) throw error
+  if (status !== 0 && !nothingFound.includes(status!))
+    throw new Error(`${command} ended with code ${status}: ${stderr.toString().slice(0, 500)}`)
+  return stdout
 }

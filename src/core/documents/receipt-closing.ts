@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import { barBaseline, GRID, qrCode, TYPE } from './grid.ts'
+import { barBaseline, GRID, drawnCode, TYPE } from './grid.ts'
 import { qr } from './qr.ts'
 import type { Receipt } from './receipt-data.ts'
 import { breakLines, set, textWidth } from './typesetting.ts'
@@ -28,7 +28,7 @@ const VERIFICATION_QR = { side: 70.9, left: 567 - 70.9, top: LAST_BAR + 37 } as 
 /** The code that opens the address where the receipt can be checked. */
 export function verificationQr(url: string): ReactElement {
   const { side, left, top } = VERIFICATION_QR
-  return qrCode(qr(url), left, top, side)
+  return drawnCode(qr(url), left, top, side)
 }
 
 /** How anyone can check that the receipt is genuine, where the entity offers it. */

@@ -30,14 +30,16 @@ test('documents come back as PDF files, each to the one who asked', async () => 
   const [first, receipt, second] = await Promise.all([
     renderer.notice(specimenNotice),
     renderer.receipt(specimenReceipt),
-    renderer.notice({ ...specimenNotice, language: 'en' }),
+    renderer.notice({ ...specimenNotice, issuedOn: '2026-01-31' }),
   ])
-  const title = (pdf: Uint8Array) => readProperties(pdf).get('Title')
-  expect([first, receipt, second].map(title)).toEqual([
+  const told = (pdf: Uint8Array) => ['Title', 'CreationDate'].map((key) => readProperties(pdf).get(key))
+  expect([first, receipt, second].map((pdf) => told(pdf)[0])).toEqual([
     'Avviso di pagamento',
     'Ricevuta di pagamento',
-    'Payment Notice',
+    'Avviso di pagamento',
   ])
+  expect(told(second)[1]).toMatch(/Jan 3[01] .*2026/)
+  expect(told(first)[1]).toMatch(/Nov 2[23] .*2026/)
 })
 
 test('a document that cannot be printed fails alone, with its reason, and the next one is printed', async () => {

@@ -1,5 +1,5 @@
 import { cents, signedCents } from '../money.ts'
-import type { NoticeDocument } from './notice-data.ts'
+import type { NoticeDocument, NoticePostalSlip } from './notice-data.ts'
 import type { ReceiptDocument } from './receipt-data.ts'
 
 /*
@@ -8,10 +8,10 @@ import type { ReceiptDocument } from './receipt-data.ts'
  */
 
 export const specimenNotice: NoticeDocument = {
-  language: 'it',
   subject: 'Ricarica mensa scolastica',
   amountCents: cents(5000),
   dueDate: '2026-12-23',
+  payableUntil: '2026-12-23',
   creditor: {
     fiscalCode: '77777777777',
     name: 'Comune di Esempio',
@@ -27,6 +27,19 @@ export const specimenNotice: NoticeDocument = {
   noticeNumber: '301002611000421892',
   qrText: 'PAGOPA|002|301002611000421892|77777777777|5000',
   issuedOn: '2026-11-23',
+}
+
+/** The postal slip of that notice, for an entity with an account at Poste. */
+export const specimenSlip: NoticePostalSlip = {
+  account: '000000123456',
+  holder: 'Comune di Esempio - Servizio tesoreria',
+  authorization: 'AUT. DB/TEST/XXX 00000 DEL 01/01/2026',
+  dataMatrixText: [
+    'codfase=NBPA;183010026110004218921200000012345610000000500038961P177777777777XXXYYY00A00X000X',
+    'Elena Esempi'.padEnd(40),
+    'Ricarica mensa scolastica'.padEnd(110),
+    'A'.padStart(13),
+  ].join(''),
 }
 
 export const specimenReceipt: ReceiptDocument = {

@@ -44,6 +44,20 @@ test('cutting counts characters as a reader does and says that something is miss
   expect(cut('e\u0301'.repeat(4), 4)).toBe('éééé')
 })
 
+test('cutting never leaves half of a character', () => {
+  const family = '👩‍👩‍👧'
+  expect(cut(family.repeat(4), 3)).toBe(`${family.repeat(2)}…`)
+  expect(cut('x\u0323\u0308'.repeat(5), 3)).toBe(`${'x\u0323\u0308'.repeat(2).normalize('NFC')}…`)
+  expect(cut('𝒜'.repeat(5), 3)).toBe('𝒜𝒜…')
+})
+
+test('each character without a glyph leaves one sign, marks of no letter none', () => {
+  expect(printable('Ada 👩‍👩‍👧 b', 'regular')).toBe('Ada ? b')
+  expect(printable('x\u0323 \u0301a', 'regular')).toBe('x a')
+  expect(printable(`z${'\u0337\u0321'.repeat(50)}oe`, 'regular')).toBe('zoe')
+  expect(printable('\u202eשלום\u202c', 'regular')).toBe('????')
+})
+
 test('a letter without a glyph becomes its base letter, and one without either a question mark', () => {
   expect(printable('Nguyễn Đào 李 €', 'regular')).toBe('Nguyen Đào ? €')
 })

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import { createElement, Fragment, type ReactElement } from 'react'
 import { text } from './elements.ts'
 import { type Face, fontMetrics, fontStyle } from './fonts.ts'
 
@@ -12,9 +12,12 @@ export interface TypeStyle {
 
 const ELLIPSIS = '…'
 
-/** Shortens a text to so many characters, the last being an ellipsis where something was lost. */
+/**
+ * Shortens a text to so many characters, the last being an ellipsis where something was lost. Characters are those
+ * a reader counts: a letter with its accents, or an emoji of several code points, is kept or lost as one.
+ */
 export function cut(value: string, charactersMax: number): string {
-  const characters = Array.from(clean(value))
+  const characters = graphemes(clean(value))
   if (characters.length <= charactersMax) return characters.join('')
   return `${characters
     .slice(0, charactersMax - 1)
@@ -22,29 +25,48 @@ export function cut(value: string, charactersMax: number): string {
     .trimEnd()}${ELLIPSIS}`
 }
 
+const segmenter = new Intl.Segmenter('it', { granularity: 'grapheme' })
+
+/** The characters of a text as a reader sees them. Text of plain letters is spared the segmenter. */
+function graphemes(value: string): string[] {
+  if (/^[\n\x20-\u02ff\u2010-\u206f\u20ac]*$/.test(value)) return Array.from(value)
+  return Array.from(segmenter.segment(value), ({ segment }) => segment)
+}
+
+/** A line feed begins a line; the joiner holds the parts of one character together until it is printed. */
+const KEPT: ReadonlySet<string> = new Set(['\n', '\u200d'])
+
 /** Composes accents, and leaves out control characters: neither has a glyph of its own. */
 function clean(value: string): string {
   return value
     .normalize('NFC')
     .replace(/[^\S\n]+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) => (character === '\n' ? '\n' : ''))
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) => (KEPT.has(character) ? character : ''))
     .trim()
 }
 
-/** The text with glyphs for all its characters: the letter without its accent, or a question mark. */
+/**
+ * The text with a glyph for each of its characters: the letter without what the face lacks, or one question mark.
+ * Marks that no letter composes with are left out, since nothing would put them where they belong.
+ */
 export function printable(value: string, face: Face): string {
   const { advance } = fontMetrics(face)
   let result = ''
-  for (const character of clean(value)) {
-    if (character === '\n' || advance(character) !== undefined) {
+  for (const character of graphemes(clean(value))) {
+    if (character === '\n' || (isSingle(character) && advance(character) !== undefined)) {
       result += character
       continue
     }
+    const composed = Array.from(character)[0]!
     const base = Array.from(character.normalize('NFD'))[0]!
-    result += advance(base) === undefined ? '?' : base
+    if (advance(composed) !== undefined) result += composed
+    else if (advance(base) !== undefined) result += base
+    else if (!/[\p{M}\p{Cf}]/u.test(base)) result += '?'
   }
   return result
 }
+
+const isSingle = (character: string) => character.length === 1
 
 /** The width of a text on one line, in points, kerning left out (it only tightens these fonts). */
 export function textWidth(value: string, { face, size }: TypeStyle): number {
@@ -106,12 +128,26 @@ export interface Position {
   readonly color?: string
 }
 
-/** Sets lines that are already broken (or one short line) with the first baseline at a given height. */
+/**
+ * Sets lines that are already broken (or one short line) with the first baseline at a given height. Each line is a
+ * text of its own: for a line feed inside one react-pdf would call in Helvetica, which the notice must not have.
+ */
 export function set(lines: string | readonly string[], style: TypeStyle, position: Position): ReactElement {
-  const { x, baseline, align = 'left', color } = position
-  const printed = typeof lines === 'string' ? [printable(lines, style.face)] : lines
-  // The box is a little wider than the text, lest rounding makes react-pdf break a line of ours again.
-  const width = Math.max(...printed.map((line) => textWidth(line, style))) + SLACK
+  if (typeof lines === 'string') return setLine(printable(lines, style.face), style, position)
+  const leading = leadingOf(style)
+  const each = lines.map((line, index) =>
+    setLine(line, style, { ...position, baseline: position.baseline + index * leading }),
+  )
+  return each.length === 1 ? each[0]! : createElement(Fragment, null, ...each)
+}
+
+function setLine(
+  line: string,
+  style: TypeStyle,
+  { x, baseline, align = 'left', color }: Position,
+): ReactElement {
+  // The box is wider than the text, lest react-pdf breaks a line of ours again: it does so well before the edge.
+  const width = textWidth(line, style) * 1.2 + SLACK
   const left = align === 'left' ? x : align === 'right' ? x - width : x - width / 2
   return text(
     {
@@ -123,11 +159,10 @@ export function set(lines: string | readonly string[], style: TypeStyle, positio
         textAlign: align,
         ...fontStyle(style.face),
         fontSize: style.size,
-        ...(printed.length > 1 ? { lineHeight: leadingOf(style) / style.size } : {}),
         ...(color === undefined ? {} : { color }),
       },
     },
-    printed.join('\n'),
+    line,
   )
 }
 

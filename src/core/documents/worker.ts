@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { invariant } from '../errors.ts'
 import { printNotice, printReceipt } from './print.ts'
 import type { Answer, Job } from './render.ts'
-import { specimenNotice, specimenReceipt } from './specimen.ts'
+import { specimenNotice, specimenReceipt, specimenSlip } from './specimen.ts'
 
 /* The one thread in which documents are printed; render.ts starts it and hands it one job at a time. */
 
@@ -29,6 +29,6 @@ async function print(job: Job): Promise<Uint8Array> {
   if (job.kind === 'notice') return printNotice(job.data)
   if (job.kind === 'receipt') return printReceipt(job.data)
   // The first render of each kind takes ten times as long as the next.
-  await printNotice(specimenNotice)
+  await printNotice({ ...specimenNotice, postalSlip: specimenSlip })
   return printReceipt(specimenReceipt)
 }
