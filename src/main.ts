@@ -14,8 +14,9 @@ async function main(): Promise<void> {
   const config = loadConfig(world?.environment ?? given)
   const house = await openHouse(config)
   const stopServing = config.ROLE === 'worker' ? undefined : listen(createWeb(house), config)
-  if (config.ROLE !== 'web') await house.startWorking()
+  // The simulated world knows the entities before anything of theirs is announced to it.
   if (world) await demonstrate(house, config)
+  if (config.ROLE !== 'web') await house.startWorking()
   house.services.log.info({ role: config.ROLE, port: config.PORT, queue: house.queues.backend }, 'ready')
   stopOnSignal(async () => {
     await stopServing?.()

@@ -65,7 +65,7 @@ describe.each(redisIsInstalled ? ['postgres', 'redis'] : ['postgres'])('on the q
     // The Node never had our first OK, and asked again until it was told that we have the receipt.
     expect((await deliveryOf(noticeNumber))!.attempts.at(-1)!.result).toBe('duplicate')
     expect(await eye.trace(noticeNumber)).toEqual({ receipts: 1, copies: 1, credited: 2_500n, waiting: 0 })
-  })
+  }, 120_000)
 
   test('an e-mail that waits for the mail server arrives once, also when the queue forgets everything', async () => {
     const to = `mensa.${backend}@example.org`
