@@ -6,19 +6,20 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { sql } from 'kysely'
 import { createApi } from './api/app.ts'
+import { createOffice } from './backoffice/app.ts'
 import { themeCss } from './core/theme.ts'
 import type { House } from './house.ts'
 import { pagopaEndpoint } from './pagopa/endpoint.ts'
 import { createPortal } from './portal/app.ts'
-import { createFormTokens } from './portal/form-token.ts'
-import { shield } from './portal/views/shield.ts'
-import { loadAssets } from './portal/views/assets.ts'
+import { loadAssets } from './pages/assets.ts'
+import { createFormTokens } from './pages/form-token.ts'
+import { shield } from './pages/shield.ts'
 
 const READY_WITHIN_MS = 1_000
 
 const publicFolder = fileURLToPath(new URL('../public', import.meta.url))
 
-/** Every face of the house on one server: probes, assets, webhooks, REST, and the parents' pages last. */
+/** Every face of the house on one server: probes, assets, webhooks, REST, the office, and the parents' pages last. */
 export function createWeb(house: House): Hono {
   const { services, registry, sessions, cashier, attempts } = house
   const app = new Hono()
@@ -32,15 +33,10 @@ export function createWeb(house: House): Hono {
   channelWebhooks(app, house)
   app.route('/api', createApi({ attempts, services, registry, sessions, cashier }))
   const forms = createFormTokens(services.config.MASTER_KEY, services.clock)
-  const portal = createPortal({
-    attempts,
-    services,
-    registry,
-    sessions,
-    cashier,
-    forms,
-    assets: loadAssets(),
-  })
+  const assets = loadAssets()
+  // Before the portal, whose addresses of an entity take in all that lies under its name.
+  app.route('/', createOffice({ attempts, services, registry, sessions, forms, assets }))
+  const portal = createPortal({ attempts, services, registry, sessions, cashier, forms, assets })
   app.route('/', portal)
   // A mounted app's own page for what it does not know is never reached: ask it again, whole.
   app.notFound((context) => portal.fetch(context.req.raw, context.env))

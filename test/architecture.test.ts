@@ -7,11 +7,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
   pagopa: ['core'],
   tenants: ['core'],
+  pages: ['core', 'tenants'],
   meals: ['core', 'tenants'],
   channels: ['core', 'pagopa'],
-  portal: ['core', 'pagopa', 'tenants', 'meals', 'channels'],
+  portal: ['core', 'pagopa', 'tenants', 'meals', 'channels', 'pages'],
   api: ['core', 'pagopa', 'tenants', 'meals', 'channels'],
-  backoffice: ['core', 'pagopa', 'tenants', 'meals', 'channels'],
+  backoffice: ['core', 'pagopa', 'tenants', 'meals', 'channels', 'pages'],
   local: ['core', 'tenants'],
 }
 /** Files outside the rooms that put the rooms together. */

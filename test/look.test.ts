@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DIFFERENCE_KINDS } from '#core/db/reconciliation-schema.ts'
 import { FAULTS } from '#core/errors.ts'
 import { LANGUAGES, loadCatalogue } from '#core/i18n.ts'
 import { loadTemplates, templateFiles } from '#core/templates.ts'
@@ -11,6 +12,7 @@ import { loadAssets } from '#pages/assets.ts'
 import { TIMELINE_SOURCES, TIMELINE_STEPS } from '#core/top-ups/timeline.ts'
 import { MOVEMENT_KINDS } from '#portal/views/wallet.ts'
 import { launchBrowser } from './support/browser.ts'
+import { exampleOffice } from './support/example-office.ts'
 import { exampleTenants, exampleViews } from './support/example-views.ts'
 import { serveLook } from './support/look-server.ts'
 
@@ -22,12 +24,14 @@ const assets = loadAssets()
 const pages = new Map(
   exampleTenants.flatMap((entity) =>
     LANGUAGES.flatMap((language) =>
-      exampleViews(entity, language, assets).map(({ name, page, view }) => {
-        return [
-          `/${entity.slug}/${language}/${name}`,
-          templates.render(`pages/${page}`, view, language),
-        ] as const
-      }),
+      [...exampleViews(entity, language, assets), ...exampleOffice(entity, language, assets)].map(
+        ({ name, page, view }) => {
+          return [
+            `/${entity.slug}/${language}/${name}`,
+            templates.render(`pages/${page}`, view, language),
+          ] as const
+        },
+      ),
     ),
   ),
 )
@@ -61,6 +65,18 @@ describe('catalogues', () => {
     expect(wanted.filter((key) => !italian!.has(key))).toEqual([])
   })
 
+  test('every word of the office about a receipt or a difference has a text', () => {
+    const wanted = [
+      ...DIFFERENCE_KINDS.flatMap((kind) => [
+        `office.difference.${kind}`,
+        `office.difference.${kind}.advice`,
+      ]),
+      ...['0', '3', '4', '8', '9', 'none'].map((code) => `office.line_code.${code}`),
+      ...['V1', 'V2', 'BIZ'].map((version) => `office.told.${version}`),
+    ]
+    expect(wanted.filter((key) => !italian!.has(key))).toEqual([])
+  })
+
   test('every key that a template writes out exists', () => {
     const used = templateFiles().flatMap((file) =>
       [...readFileSync(join('templates', file), 'utf8').matchAll(/\bt "([\w.-]+)"(?=[)}]| \w+=)/g)].map(
@@ -80,7 +96,9 @@ describe.each([...pages])('%s', (path, html) => {
     const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id)
     expect(ids).toEqual([...new Set(ids)])
     expect(html).not.toMatch(/\sstyle=|\son[a-z]+=|<style|<script(?! type="module" src=)|javascript:/)
-    expect(html).not.toMatch(/\b(portal|email|fault)\.[a-z_]+\.?[a-z_]*\b|\[object|undefined|\bnull\b|NaN/)
+    expect(html).not.toMatch(
+      /\b(portal|office|email|fault)\.[a-z_]+\.?[a-z_]*\b|\[object|undefined|\bnull\b|NaN/,
+    )
   })
 
   test('posts its form token with every form that changes something', () => {
@@ -136,20 +154,25 @@ describe('in a browser', () => {
     server.close()
   })
 
-  test.each([
+  const places = [
     ['cassano', 'it', 390],
     ['cassano', 'it', 1280],
     ['valdorata', 'en', 390],
     ['valdorata', 'en', 1280],
-  ])(
-    '%s in %s at %i px has no accessibility fault and nothing that the policy refuses',
-    async (slug, language, width) => {
+  ] as const
+  test.each(places.flatMap((place) => [[...place, 'families'] as const, [...place, 'office'] as const]))(
+    '%s in %s at %i px has no accessibility fault and nothing that the policy refuses, for %s',
+    async (slug, language, width, whose) => {
       const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' })
       const page = await context.newPage()
       const complaints: string[] = []
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
       const faults: string[] = []
-      for (const path of [...pages.keys()].filter((one) => one.startsWith(`/${slug}/${language}/`))) {
+      const shown = [...pages.keys()].filter(
+        (one) => one.startsWith(`/${slug}/${language}/`) && one.includes('/office-') === (whose === 'office'),
+      )
+      expect(shown.length).toBeGreaterThan(10)
+      for (const path of shown) {
         await page.goto(server.origin + path)
         // On the wide screen also what lies folded away is looked at.
         if (width > 1000)

@@ -8,7 +8,7 @@ export function greeting(config: Config, entities: readonly DemoEntity[]): strin
       `  ${tenant.name}\n` +
       `    pages            ${config.PUBLIC_URL}/${tenant.slug}/   activation code ${tenant.activationCode}\n` +
       `    parent           ${guardian.username} / ${DEMO_PASSWORD}\n` +
-      `    office           ${staff.username} / ${DEMO_PASSWORD}\n` +
+      `    office           ${config.PUBLIC_URL}/${tenant.slug}/ufficio/   ${staff.username} / ${DEMO_PASSWORD}\n` +
       `    code of a school ${unclaimed.claimCode} (${unclaimed.firstName}, to be claimed)`,
   )
   return `

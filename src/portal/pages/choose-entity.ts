@@ -1,8 +1,8 @@
 import { translator } from '#core/i18n.ts'
 import { isOpenForBusiness, type Tenant } from '#core/tenant.ts'
 import { baseOf, type PortalApp, type PortalParts } from '../context.ts'
-import { page, tenantView } from '../frame.ts'
-import { emptyFrame } from './empty-frame.ts'
+import { emptyFrame, tenantView } from '#pages/frame.ts'
+import { page } from '../frame.ts'
 
 /** `/`: finds the entity by its activation code, or by its name. */
 export function chooseEntityRoutes(app: PortalApp, parts: PortalParts): void {

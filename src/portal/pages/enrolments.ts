@@ -10,8 +10,9 @@ import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
-import { formFields, viewerOf } from '../form.ts'
-import { initials } from '../views/page.ts'
+import { formFields } from '#pages/form.ts'
+import { viewerOf } from '../form.ts'
+import { initials } from '#pages/view.ts'
 import type { EnrolmentField, EnrolmentsView } from '../views/wallet.ts'
 
 type Errors = Partial<Record<EnrolmentField | 'code', string>>

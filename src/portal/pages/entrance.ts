@@ -2,17 +2,16 @@ import { z } from 'zod'
 import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
 import { translator } from '#core/i18n.ts'
-import { remoteAddress } from '#core/remote-address.ts'
+import { formFields } from '#pages/form.ts'
+import { safeNext, signInByForm } from '#pages/password-form.ts'
+import { dropSession, keepSession, sessionToken } from '#pages/session-cookie.ts'
 import { parseFiscalCode } from '#tenants/people/fiscal-code.ts'
 import { registerAndSignIn } from '#tenants/sign-in/registration.ts'
 import { signInMethods } from '#tenants/sign-in/methods.ts'
 import { PASSWORD_LENGTH } from '#tenants/sign-in/passwords.ts'
-import { signInWithPassword } from '#tenants/sign-in/sign-in.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
-import { formFields } from '../form.ts'
-import { dropSession, keepSession, sessionToken } from '../session-cookie.ts'
-import type { FieldErrors } from '../views/page.ts'
+import type { FieldErrors } from '#pages/view.ts'
 import type { PasswordEnd, RegistrationField, RegisterView, SignInView } from '../views/entrance.ts'
 
 /** Sign-in, registration and sign-out. The public page of an entity is home's, for who is not signed in. */
@@ -20,7 +19,8 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
   const { services, sessions } = parts
 
   app.get('/:slug/accedi', (context) => {
-    if (context.var.viewer) return context.redirect(safeNext(context, context.req.query('poi')), 303)
+    if (context.var.viewer)
+      return context.redirect(safeNext(baseOf(context.var.tenant), context.req.query('poi')), 303)
     return page(
       parts,
       context,
@@ -30,23 +30,12 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
   })
 
   app.post('/:slug/accedi', async (context) => {
-    const { tenant, language } = context.var
+    const { language } = context.var
     const fields = await formFields(context)
     parts.forms.check(fields.form, '')
     try {
-      const credentials = { username: fields.username ?? '', password: fields.password ?? '' }
-      const who = `${tenant.id} ${credentials.username.trim().toLowerCase()} ${remoteAddress(context)}`
-      const session = await parts.attempts.guess(who, () =>
-        signInWithPassword(
-          { db: services.db, sessions },
-          tenant,
-          credentials,
-          'portal',
-          services.clock.now(),
-        ),
-      )
-      keepSession(context, services.config, session.token)
-      return context.redirect(safeNext(context, fields.next), 303)
+      await signInByForm(parts, context, fields, 'portal')
+      return context.redirect(safeNext(baseOf(context.var.tenant), fields.next), 303)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'sign_in.wrong') throw error
       const view = signInView(parts, context, {
@@ -70,7 +59,7 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
     if (!person) return page(parts, context, 'register', registerView(parts, context, fields, errors), 422)
     try {
       const session = await registerAndSignIn(services, sessions, tenant, { ...person, language }, 'portal')
-      keepSession(context, services.config, session.token)
+      keepSession(context, 'portal', services.config, session.token)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'registration.username_taken') throw error
       const taken = { username: faultText(error, language).detail }
@@ -82,9 +71,9 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
   app.post('/:slug/esci', async (context) => {
     const fields = await formFields(context)
     parts.forms.check(fields.form, context.var.viewer?.accountId ?? '')
-    const token = sessionToken(context, services.config)
+    const token = sessionToken(context, 'portal', services.config)
     if (context.var.viewer && token) await sessions.end(token)
-    dropSession(context, services.config)
+    dropSession(context, 'portal', services.config)
     return context.redirect(`${baseOf(context.var.tenant)}/`, 303)
   })
 }
@@ -117,13 +106,6 @@ function signInView(
     errors: form.errors ?? {},
     next: form.next,
   }
-}
-
-/** Only a path of this very entity: a link from outside must not lead elsewhere after sign-in. */
-function safeNext(context: PortalContext, next: string | undefined): string {
-  const base = baseOf(context.var.tenant)
-  const isOurs = next !== undefined && next.startsWith(`${base}/`) && !/[\\\r\n]|\/\//.test(next)
-  return isOurs ? next : `${base}/`
 }
 
 const registration = z.object({

@@ -10,7 +10,7 @@ import type { PortalApp, PortalContext, PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { viewerOf } from '../form.ts'
 import type { OpenNotice, WalletCard } from '../views/home.ts'
-import { initials } from '../views/page.ts'
+import { initials } from '#pages/view.ts'
 import { sparkline } from '../views/sparkline.ts'
 import { isRegistrationOpen, passwordEnd } from './entrance.ts'
 

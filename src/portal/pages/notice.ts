@@ -3,15 +3,18 @@ import { qrSvg } from '#core/documents/qr.ts'
 import { translator } from '#core/i18n.ts'
 import { cancelTopUp } from '#core/top-ups/close.ts'
 import { noticePdf, requestNoticeEmail } from '#core/top-ups/notice-copy.ts'
-import { noticeDocumentOf, lastDay } from '#core/top-ups/notice-document.ts'
+import { noticeDocumentOf } from '#core/top-ups/notice-document.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
+import { timelineOf, wordTimeline } from '#core/top-ups/timeline.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
-import { formFields, viewerOf } from '../form.ts'
-import type { Alert } from '../views/page.ts'
+import { formFields } from '#pages/form.ts'
+import { viewerOf } from '../form.ts'
+import type { Alert } from '#pages/view.ts'
 import type { NoticeView } from '../views/payment.ts'
+import { noticeFacts } from './notice-facts.ts'
 import { ownTopUp } from './own.ts'
-import { stateOf, timelineView } from './payment-texts.ts'
+import { stateOf } from './payment-texts.ts'
 
 /** Informazioni utili: what a notice needs to be paid anywhere, on screen, as PDF and by e-mail. */
 export function noticeRoutes(app: PortalApp, parts: PortalParts): void {
@@ -83,15 +86,13 @@ async function view(
     state,
     amountCents: topUp.amountCents,
     description: topUp.description,
-    dueOn: lastDay(topUp.expiresAt),
     noticeNumber: topUp.noticeNumber,
-    creditor: { name: tenant.creditor.name, fiscalCode: tenant.creditorFiscalCode },
-    debtorName: notice.debtor.fullName,
+    ...noticeFacts(notice, language),
     childFirstName: topUp.childFirstName,
     payable,
     qrSvg: payable || state === 'waiting' ? qrSvg(notice.qrText, { label }) : null,
     values: { email: viewerOf(context).email ?? '' },
     errors: {},
-    timeline: await timelineView(parts.services, tenant.id, topUp, language, now),
+    timeline: wordTimeline(await timelineOf(parts.services.db, tenant.id, topUp, now), language),
   }
 }

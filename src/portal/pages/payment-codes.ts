@@ -4,8 +4,9 @@ import { renewOwnPaymentCode, showPaymentCode } from '#tenants/own-payment-code.
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
-import { formFields, payerOf, viewerOf } from '../form.ts'
-import type { Alert } from '../views/page.ts'
+import { formFields } from '#pages/form.ts'
+import { payerOf, viewerOf } from '../form.ts'
+import type { Alert } from '#pages/view.ts'
 import type { PaymentCode } from '../views/wallet.ts'
 
 /** Codici pagamento: each child's code for the counter. */

@@ -7,14 +7,16 @@ import { findCart } from '#core/top-ups/carts.ts'
 import { topUpsOfCart } from '#core/top-ups/read.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
 import { sumCents } from '#core/money.ts'
+import { timelineOf, wordTimeline } from '#core/top-ups/timeline.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
-import { formFields, payerOf } from '../form.ts'
-import type { Alert } from '../views/page.ts'
+import { formFields } from '#pages/form.ts'
+import { payerOf, viewerOf } from '../form.ts'
+import type { Alert } from '#pages/view.ts'
 import type { PaymentItem, PaymentState, PaymentView } from '../views/payment.ts'
 import { ownTopUp, ownWalletIds } from './own.ts'
-import { paidReceipt, stateOf, timelineView } from './payment-texts.ts'
-import { locationOf, REPEAT_WAIT_MS } from './top-up.ts'
+import { paidReceipt, stateOf } from './payment-texts.ts'
+import { answerOf, REPEAT_WAIT_MS } from './top-up.ts'
 
 const REFRESH_SECONDS = 3
 
@@ -30,12 +32,17 @@ export function paymentRoutes(app: PortalApp, parts: PortalParts): void {
     const t = translator(context.var.language)
     const down = context.req.query('canale') === 'fermo'
     const alerts: Alert[] = down ? [{ kind: 'warning', text: t('portal.payment.unavailable') }] : []
-    return page(parts, context, 'payment', await view(parts, context, await ownCart(parts, context), alerts))
+    const topUps = await ownCart(parts, context)
+    // Who comes back from an attempt that another one has replaced finds his payments, not a dead end.
+    if (topUps.length === 0) return context.redirect(`${baseOf(context.var.tenant)}/pagamenti`, 303)
+    return page(parts, context, 'payment', await view(parts, context, topUps, alerts))
   })
 
-  app.post('/:slug/carrelli/:id/riprova', async (context) =>
-    retry(parts, context, await ownCart(parts, context)),
-  )
+  app.post('/:slug/carrelli/:id/riprova', async (context) => {
+    const topUps = await ownCart(parts, context)
+    if (topUps.length === 0) return context.redirect(`${baseOf(context.var.tenant)}/pagamenti`, 303)
+    return retry(parts, context, topUps)
+  })
 
   app.post('/:slug/pagamenti/:id/riprova', async (context) =>
     retry(parts, context, [await ownTopUp(parts, context)]),
@@ -72,20 +79,26 @@ async function retry(
     services.clock.now(),
     async () => {
       const step = await cashier.resume(tenant, first!.channelId, payer, ids)
-      return { status: 303, body: locationOf(step, baseOf(tenant)) }
+      return answerOf(step, baseOf(tenant))
     },
     REPEAT_WAIT_MS,
-  )
+  ).catch((error: unknown) => {
+    if (!(error instanceof DomainError) || error.code !== 'top_up.already_paid') throw error
+    // Paid while we asked: the receipt is there, or in the list where several were asked for.
+    return { body: `${baseOf(tenant)}/pagamenti${ids.length > 1 ? '' : `/${ids[0]}`}` }
+  })
   return context.redirect(answer.body as string, 303)
 }
 
+/** The viewer's top-ups in a cart of his; none where a later attempt has taken them over. */
 async function ownCart(parts: PortalParts, context: PortalContext): Promise<TopUp[]> {
   const { tenant } = context.var
   const walletIds = await ownWalletIds(parts, context)
   const cart = await findCart(parts.services.db, tenant.id, idFrom(context.req.param('id')))
   const topUps = cart ? await topUpsOfCart(parts.services.db, tenant.id, cart.id) : []
   const own = topUps.filter(({ walletId }) => walletIds.includes(walletId))
-  if (own.length === 0) throw new DomainError('resource.not_found')
+  const isReplaced = topUps.length === 0 && cart?.accountId === viewerOf(context).accountId
+  if (own.length === 0 && !isReplaced) throw new DomainError('resource.not_found')
   return own
 }
 
@@ -105,13 +118,19 @@ async function view(
   const resumable = parts.cashier.channels.some(
     ({ id, resume }) => id === only?.channelId && resume !== undefined,
   )
+  // Several are tried again as one, and paid with notices one by one.
+  const shown = items.map((one) =>
+    items.length > 1 && (one.state === 'failed' || one.state === 'open')
+      ? { ...one, noticeHref: `${base}/avvisi/${one.topUpId}` }
+      : one,
+  )
   const place = topUps.length > 1 ? `carrelli/${only?.cartId}` : `pagamenti/${only?.id}`
   return {
     ...frame(parts, context, 'payments', alerts),
     state,
     words: gaveUp ? 'abandoned' : state,
     totalCents: sumCents(topUps.map(({ amountCents }) => amountCents)),
-    items,
+    items: shown,
     refreshSeconds: state === 'waiting' ? REFRESH_SECONDS : null,
     retryHref: payable && resumable ? `${base}/${place}/riprova` : null,
     noticeHref: payable && topUps.length === 1 ? `${base}/avvisi/${only.id}` : null,
@@ -141,6 +160,6 @@ async function item(
     channel: parts.services.channelLabel(topUp.channelId, language),
     creditor: { name: tenant.creditor.name, fiscalCode: tenant.creditorFiscalCode },
     receipt: paidReceipt(topUp, baseOf(tenant), now),
-    timeline: await timelineView(parts.services, tenant.id, topUp, language, now),
+    timeline: wordTimeline(await timelineOf(parts.services.db, tenant.id, topUp, now), language),
   }
 }

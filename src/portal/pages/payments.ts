@@ -1,8 +1,8 @@
 import { romeDate } from '#core/clock.ts'
 import type { TopUpState } from '#core/db/schema.ts'
 import { translator } from '#core/i18n.ts'
-import { isId } from '#core/ids.ts'
-import { paymentsPage, type PaymentsKey } from '#core/top-ups/read.ts'
+import { paymentsPage } from '#core/top-ups/read.ts'
+import { readPageKey, writePageKey } from '#pages/page-key.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
@@ -26,12 +26,12 @@ async function view(parts: PortalParts, context: PortalContext): Promise<Payment
   const wallets = await walletsOfGuardian(services.pool, tenant.id, viewerOf(context).accountId)
   const childId = context.req.query('figlio') ?? ''
   const state = STATES.find((one) => one === context.req.query('stato'))
-  const before = parseKey(context.req.query('dopo'))
+  const key = readPageKey(context.req.query('dopo'))
   const chosen = childId === '' ? wallets : wallets.filter(({ child }) => child.id === childId)
   const { items, next } = await paymentsPage(services.db, tenant.id, {
     walletIds: chosen.map(({ id }) => id),
     state,
-    before,
+    before: key && { createdAt: key.at, id: key.id },
   })
   const address = (dopo?: string) => {
     const query = new URLSearchParams({
@@ -59,13 +59,7 @@ async function view(parts: PortalParts, context: PortalContext): Promise<Payment
       copy: copyOf(topUp, base, now),
     })),
     filtered: childId !== '' || state !== undefined,
-    nextHref: next ? address(`${next.createdAt.getTime()}-${next.id}`) : null,
-    firstHref: before ? address() : null,
+    nextHref: next ? address(writePageKey({ at: next.createdAt, id: next.id })) : null,
+    firstHref: key ? address() : null,
   }
-}
-
-/** The key of a page, as it stands in our own links; anything else is the first page. */
-function parseKey(text: string | undefined): PaymentsKey | undefined {
-  const [, time = '', id = ''] = /^(\d{1,15})-(.{36})$/.exec(text ?? '') ?? []
-  return isId(id) ? { createdAt: new Date(Number(time)), id } : undefined
 }

@@ -2,14 +2,15 @@ import type { NextStep } from '#core/channel.ts'
 import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
 import { translator } from '#core/i18n.ts'
-import { once } from '#core/idempotency.ts'
+import { once, type StoredAnswer } from '#core/idempotency.ts'
 import { checkAmount } from '#core/top-ups/open.ts'
 import type { TopUpDraft } from '#core/top-ups/top-up.ts'
 import { cents, parseAmount, sumCents, type Cents } from '#core/money.ts'
 import { walletsOfGuardian, type GuardianWallet } from '#tenants/people/wallets.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
-import { formFields, payerOf, viewerOf } from '../form.ts'
+import { formFields } from '#pages/form.ts'
+import { payerOf, viewerOf } from '../form.ts'
 import type { AmountChoice, ChannelChoice, TopUpView } from '../views/top-up.ts'
 
 /** The most that one online payment takes (Checkout carts, protocol §4). */
@@ -55,7 +56,7 @@ export function topUpRoutes(app: PortalApp, parts: PortalParts): void {
         parts.services.clock.now(),
         async () => {
           const step = await parts.cashier.startOrResume(tenant, fields.channel!, payer, request)
-          return { status: 303, body: locationOf(step, baseOf(tenant)) }
+          return answerOf(step, baseOf(tenant))
         },
         REPEAT_WAIT_MS,
       )
@@ -68,8 +69,14 @@ export function topUpRoutes(app: PortalApp, parts: PortalParts): void {
   })
 }
 
+/** The way on, as a repetition gets it too: to a page of Checkout only while Checkout keeps it. */
+export function answerOf(step: NextStep, base: string): StoredAnswer {
+  const answer = { status: 303, body: locationOf(step, base) }
+  return step.kind === 'redirect' ? { ...answer, validUntil: step.expiresAt } : answer
+}
+
 /** Where the browser goes next. */
-export function locationOf(step: NextStep, base: string): string {
+function locationOf(step: NextStep, base: string): string {
   switch (step.kind) {
     case 'redirect':
       return step.url.href

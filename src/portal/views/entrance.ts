@@ -1,5 +1,5 @@
 import type { RomeDate } from '#core/clock.ts'
-import type { Alert, FieldErrors, PageView } from './page.ts'
+import type { FieldErrors, PageView } from '#pages/view.ts'
 
 /** `pages/choose-entity`: GET `/?ente=…`, an activation code or a name. */
 export interface ChooseEntityView extends PageView {
@@ -62,20 +62,4 @@ export interface RegisterView extends PageView {
   readonly values: Readonly<Record<Exclude<RegistrationField, 'password' | 'consent'>, string>>
   readonly errors: FieldErrors<RegistrationField>
   readonly passwordMinimum: number
-}
-
-/** `pages/error`: a fault, in plain words. `title` and `detail` come from `fault.<code>` and `fault.<code>.detail`. */
-export interface ErrorView extends PageView {
-  readonly status: number
-  readonly title: string
-  readonly detail: string
-  readonly kind: Alert['kind']
-  readonly requestId: string
-  readonly wayOut: WayOut
-}
-
-/** Where a fault page leads: `label` is a key under `portal.error.way_out`. */
-export interface WayOut {
-  readonly href: string
-  readonly label: 'home' | 'sign_in' | 'back' | 'payments' | 'choose_entity'
 }

@@ -1,5 +1,5 @@
 import type { RomeDate } from '#core/clock.ts'
-import type { PageView } from './page.ts'
+import type { PageView } from '#pages/view.ts'
 
 /** `pages/home`: one card per wallet, and what waits to be done. */
 export interface HomeView extends PageView {

@@ -1,5 +1,5 @@
-import type { Templates } from '#core/templates.ts'
-import type { ChooseEntityView, ErrorView, RegisterView, SignInView, WelcomeView } from './entrance.ts'
+import type { ErrorView } from '#pages/view.ts'
+import type { ChooseEntityView, RegisterView, SignInView, WelcomeView } from './entrance.ts'
 import type { HomeView } from './home.ts'
 import type { NoticeView, PaymentView, PaymentsView } from './payment.ts'
 import type { TopUpView } from './top-up.ts'
@@ -22,13 +22,4 @@ export interface PageViews {
   readonly enrolments: EnrolmentsView
   readonly verify: VerifyView
   readonly error: ErrorView
-}
-
-/** Fills a page in the language of its view. */
-export function renderPage<Name extends keyof PageViews>(
-  templates: Templates,
-  name: Name,
-  view: PageViews[Name],
-): string {
-  return templates.render(`pages/${name}`, view, view.language)
 }

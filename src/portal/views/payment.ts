@@ -1,5 +1,6 @@
 import type { RomeDate } from '#core/clock.ts'
-import type { FieldErrors, Option, PageView } from './page.ts'
+import type { WordedStep } from '#core/top-ups/timeline.ts'
+import type { FieldErrors, Option, PageView } from '#pages/view.ts'
 
 /** The state of a top-up as people see it: `failed` is an online attempt that came to nothing. */
 export type PaymentState = 'open' | 'waiting' | 'paid' | 'expired' | 'cancelled' | 'failed'
@@ -8,15 +9,12 @@ export type PaymentState = 'open' | 'waiting' | 'paid' | 'expired' | 'cancelled'
  * `pages/notice`, "Informazioni utili". Posts `{base}/avvisi/<id>/email` (`email`) and
  * `{base}/avvisi/<id>/annulla`; the document is `{base}/avvisi/<id>/avviso.pdf`.
  */
-export interface NoticeView extends PageView {
+export interface NoticeView extends PageView, NoticeFacts {
   readonly topUpId: string
   readonly state: PaymentState
   readonly amountCents: bigint
   readonly description: string
-  readonly dueOn: RomeDate
   readonly noticeNumber: string
-  readonly creditor: { readonly name: string; readonly fiscalCode: string }
-  readonly debtorName: string
   /** Whether the notice can be printed, sent, withdrawn: also after an attempt online that came to nothing. */
   readonly payable: boolean
   readonly childFirstName: string
@@ -24,7 +22,40 @@ export interface NoticeView extends PageView {
   readonly qrSvg: string | null
   readonly values: { readonly email: string }
   readonly errors: FieldErrors<'email'>
-  readonly timeline: readonly TimelineStep[]
+  readonly timeline: readonly WordedStep[]
+}
+
+/** What the printed notice says beside amount, number and code: the page is its accessible equivalent. */
+export interface NoticeFacts {
+  /** Null where the notice names no day. */
+  readonly dueOn: RomeDate | null
+  /** The last day on which it can be paid, named or not. */
+  readonly payableUntil: RomeDate
+  readonly creditor: {
+    readonly name: string
+    readonly fiscalCode: string
+    readonly office: string | null
+    readonly info: string | null
+    readonly cbill: string | null
+  }
+  readonly debtorName: string
+  readonly debtorFiscalCode: string | null
+  /** The postal slip below the notice; null where the entity has none. */
+  readonly slip: { readonly account: string; readonly holder: string; readonly authorization: string } | null
+  /** The notice in the languages of the paper that are not the page's. */
+  readonly translations: readonly NoticeTranslation[]
+}
+
+export interface NoticeTranslation {
+  /** For the `lang` attribute. */
+  readonly language: string
+  /** The language's name in that language. */
+  readonly name: string
+  readonly title: string
+  readonly rows: readonly { readonly label: string; readonly value: string }[]
+  readonly note: string
+  readonly whereTitle: string
+  readonly where: readonly { readonly title: string; readonly text: string }[]
 }
 
 /** `pages/payment`: the outcome of one top-up, or of a cart of several. */
@@ -53,7 +84,9 @@ export interface PaymentItem {
   readonly channel: string
   readonly creditor: { readonly name: string; readonly fiscalCode: string }
   readonly receipt: PaidReceipt | null
-  readonly timeline: readonly TimelineStep[]
+  /** Its own notice, where several were asked for together and this one can still be paid otherwise. */
+  readonly noticeHref?: string
+  readonly timeline: readonly WordedStep[]
 }
 
 /** The data of the Node's receipt. */
@@ -79,29 +112,6 @@ export type ReceiptCopy =
   | { readonly kind: 'notice'; readonly href: string }
   | { readonly kind: 'retry'; readonly href: string }
   | { readonly kind: 'none' }
-
-/** One step of "dov'è il mio pagamento?"; `step` is a key under `portal.timeline`. */
-export interface TimelineStep {
-  readonly step: (typeof TIMELINE_STEPS)[number]
-  readonly at: Date
-  /** Who said so: our name, the Node, a PSP. */
-  readonly source: string
-}
-
-/** The steps that a payment can take, in their usual order. */
-export const TIMELINE_STEPS = [
-  'created',
-  'notice_emailed',
-  'verified',
-  'activated',
-  'returned',
-  'paid',
-  'receipt',
-  'credited',
-  'copy_available',
-  'expired',
-  'cancelled',
-] as const
 
 /** `pages/payments`: GET `{base}/pagamenti?figlio=&stato=&dopo=`. */
 export interface PaymentsView extends PageView {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { initials, navigation } from './page.ts'
+import { initials } from '#pages/view.ts'
+import { navigation } from './page.ts'
 import { sparkline } from './sparkline.ts'
 
 const points = (...cents: bigint[]) =>

@@ -1,4 +1,4 @@
-import type { FieldErrors, Option, PageView } from './page.ts'
+import type { FieldErrors, Option, PageView } from '#pages/view.ts'
 
 /**
  * `pages/top-up`: POST `{base}/ricarica`.

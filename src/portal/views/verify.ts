@@ -1,6 +1,6 @@
 import type { RomeDate } from '#core/clock.ts'
 import type { VerifiedReceipt } from '#core/receipts/verification.ts'
-import type { FieldErrors, PageView } from './page.ts'
+import type { FieldErrors, PageView } from '#pages/view.ts'
 
 /** The public page that confirms a receipt's copy. */
 export interface VerifyView extends PageView {

@@ -1,4 +1,4 @@
-import type { FieldErrors, Option, PageView } from './page.ts'
+import type { FieldErrors, Option, PageView } from '#pages/view.ts'
 
 /** `pages/movements`: GET `{base}/movimenti/<walletId>?dopo=`. */
 export interface MovementsView extends PageView {

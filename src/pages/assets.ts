@@ -13,7 +13,7 @@ export interface AssetPaths {
   readonly fonts: readonly string[]
 }
 
-const defaultFolder = fileURLToPath(new URL('../../../public/assets', import.meta.url))
+const defaultFolder = fileURLToPath(new URL('../../public/assets', import.meta.url))
 
 /**
  * Reads the list that `scripts/build-assets.ts` wrote.

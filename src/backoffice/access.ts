@@ -1,0 +1,131 @@
+import type { Hono } from 'hono'
+import { DomainError } from '#core/errors.ts'
+import type { PageContext, PageEnv } from '#pages/context.ts'
+import { FORM_MAX_BYTES, limitBody } from '#pages/middleware.ts'
+import type { StaffRole } from '#tenants/people/guardians.ts'
+import type { SignedIn } from '#tenants/sign-in/sessions.ts'
+
+/** Where the office lies under an entity. */
+export const OFFICE_PATH = '/:slug/ufficio'
+
+interface Access {
+  /** Who may; `anybody` needs no sign-in. */
+  readonly for: 'anybody' | readonly StaffRole[]
+  /** What a body may weigh, where it holds a file. */
+  readonly maxBytes?: number
+}
+
+const EVERYBODY: readonly StaffRole[] = ['administrator', 'clerk', 'accountant', 'school']
+/** Who works with payments and reads receipts, which name families. */
+const MONEY: readonly StaffRole[] = ['administrator', 'clerk', 'accountant']
+/** Who answers for the books. */
+const BOOKS: readonly StaffRole[] = ['administrator', 'accountant']
+
+/** A bank statement and its form; the reader of statements has a limit of its own, told in its own words. */
+const UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+
+/**
+ * Every route of the office, and who may use it. A handler can be put on no other route (see {@link officeRoute}), and
+ * the tenancy matrix asks each of these as every role, as a parent, as another entity's staff and as nobody.
+ */
+export const OFFICE_ROUTES = {
+  'GET /accedi': { for: 'anybody' },
+  'POST /accedi': { for: 'anybody' },
+  'POST /esci': { for: 'anybody' },
+  'GET /': { for: EVERYBODY },
+  'GET /pagamenti': { for: MONEY },
+  'GET /pagamenti/:id': { for: MONEY },
+  'GET /ricevute/:file': { for: MONEY },
+  'GET /sospesi': { for: MONEY },
+  'GET /riconciliazione': { for: MONEY },
+  'GET /riconciliazione/flussi': { for: MONEY },
+  'GET /riconciliazione/flussi/:id': { for: MONEY },
+  'GET /riconciliazione/differenze': { for: MONEY },
+  'GET /riconciliazione/differenze/:id': { for: MONEY },
+  'POST /riconciliazione/differenze/:id/accetta': { for: BOOKS },
+  'GET /riconciliazione/banca': { for: MONEY },
+  'POST /riconciliazione/banca': { for: BOOKS, maxBytes: UPLOAD_MAX_BYTES },
+} as const satisfies Record<string, Access>
+
+export type OfficeRoute = keyof typeof OFFICE_ROUTES
+type PublicRoute = {
+  [Route in OfficeRoute]: (typeof OFFICE_ROUTES)[Route]['for'] extends 'anybody' ? Route : never
+}[OfficeRoute]
+
+/** A member of the entity's staff who is signed in to the office. */
+export interface Staff {
+  readonly accountId: string
+  readonly role: StaffRole
+}
+
+export type OfficeApp = Hono<PageEnv>
+type Answer = Response | Promise<Response>
+
+/** Puts a page on a route of the table, for those whom the table names. */
+export function officeRoute(
+  app: OfficeApp,
+  route: Exclude<OfficeRoute, PublicRoute>,
+  handler: (context: PageContext, staff: Staff) => Answer,
+): void {
+  // The role is asked before a body is read.
+  register(
+    app,
+    route,
+    (context) => handler(context, authorized(context, route)),
+    (context) => {
+      authorized(context, route)
+    },
+  )
+}
+
+/** Puts a page on a route of the table that needs no sign-in. */
+export function publicRoute(
+  app: OfficeApp,
+  route: PublicRoute,
+  handler: (context: PageContext) => Answer,
+): void {
+  register(app, route, handler, () => {})
+}
+
+function register(
+  app: OfficeApp,
+  route: OfficeRoute,
+  handler: (context: PageContext) => Answer,
+  guard: (context: PageContext) => void,
+): void {
+  const [method, path] = route.split(' ') as [string, string]
+  const { maxBytes = FORM_MAX_BYTES } = OFFICE_ROUTES[route] as Access
+  // Home answers with and without its slash.
+  const paths = path === '/' ? [OFFICE_PATH, `${OFFICE_PATH}/`] : [OFFICE_PATH + path]
+  for (const whole of paths)
+    app.on(
+      method,
+      whole,
+      async (context, next) => {
+        guard(context)
+        await next()
+      },
+      limitBody(maxBytes),
+      (context) => handler(context),
+    )
+}
+
+/** Whether a role may use a route: menus and buttons ask the same table. */
+export function mayUse(role: StaffRole, route: OfficeRoute): boolean {
+  const { for: allowed } = OFFICE_ROUTES[route] as Access
+  return allowed === 'anybody' || allowed.includes(role)
+}
+
+/** The signed-in member of staff; undefined for anybody else. */
+export function staffOf({ viewer }: { viewer: SignedIn | undefined }): Staff | undefined {
+  if (!viewer || viewer.kind !== 'staff' || !viewer.staffRole) return undefined
+  return { accountId: viewer.accountId, role: viewer.staffRole as StaffRole }
+}
+
+/** @throws DomainError sign_in.required, role.not_allowed */
+function authorized(context: PageContext, route: OfficeRoute): Staff {
+  const staff = staffOf(context.var)
+  if (!staff) throw new DomainError('sign_in.required')
+  if (!mayUse(staff.role, route)) throw new DomainError('role.not_allowed')
+  return staff
+}

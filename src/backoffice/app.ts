@@ -1,0 +1,48 @@
+import { Hono } from 'hono'
+import { DomainError } from '#core/errors.ts'
+import type { PageEnv } from '#pages/context.ts'
+import { faultPage } from '#pages/fault-page.ts'
+import { chooseLanguage, identify, sameOrigin, securityHeaders, withTenant } from '#pages/middleware.ts'
+import { OFFICE_PATH, type OfficeApp } from './access.ts'
+import { officeOf, type OfficeParts } from './context.ts'
+import { frame } from './frame.ts'
+import { bankRoutes } from './pages/bank.ts'
+import { differenceRoutes } from './pages/differences.ts'
+import { entranceRoutes } from './pages/entrance.ts'
+import { flowRoutes } from './pages/flows.ts'
+import { overviewRoutes } from './pages/overview.ts'
+import { paymentRoutes } from './pages/payment.ts'
+import { paymentsRoutes } from './pages/payments.ts'
+import { reconciliationRoutes } from './pages/reconciliation.ts'
+import { suspenseRoutes } from './pages/suspense.ts'
+
+/**
+ * The pages of an entity's staff, under `/{slug}/ufficio/`. An entity has its office before it goes live, and as long
+ * as it is not closed.
+ */
+export function createOffice(parts: OfficeParts): OfficeApp {
+  const app = new Hono<PageEnv>()
+  app.onError((error, context) => {
+    const { tenant } = context.var
+    const around = tenant ? { base: officeOf(tenant), frame: frame(parts, context, null) } : undefined
+    return faultPage(parts, context, error, around)
+  })
+  const known = withTenant(parts, 'office', ['closed'])
+  app.use(`${OFFICE_PATH}/*`, identify, securityHeaders(parts), sameOrigin(parts), chooseLanguage, known)
+  const all = [
+    entranceRoutes,
+    overviewRoutes,
+    paymentsRoutes,
+    paymentRoutes,
+    suspenseRoutes,
+    reconciliationRoutes,
+    flowRoutes,
+    differenceRoutes,
+    bankRoutes,
+  ]
+  for (const routes of all) routes(app, parts)
+  app.all(`${OFFICE_PATH}/*`, () => {
+    throw new DomainError('resource.not_found')
+  })
+  return app
+}

@@ -1,0 +1,60 @@
+import { DomainError } from '#core/errors.ts'
+import { faultText } from '#core/fault-text.ts'
+import type { PageContext } from '#pages/context.ts'
+import { formFields } from '#pages/form.ts'
+import { safeNext, signInByForm } from '#pages/password-form.ts'
+import { dropSession, sessionToken } from '#pages/session-cookie.ts'
+import { publicRoute, staffOf, type OfficeApp } from '../access.ts'
+import { officeOf, type OfficeParts } from '../context.ts'
+import { frame, page } from '../frame.ts'
+import type { OfficeSignInView } from '../views/entrance.ts'
+
+/** Sign-in and sign-out of the staff. */
+export function entranceRoutes(app: OfficeApp, parts: OfficeParts): void {
+  const { services, sessions } = parts
+
+  publicRoute(app, 'GET /accedi', (context) => {
+    const next = context.req.query('poi')
+    if (staffOf(context.var)) return context.redirect(safeNext(officeOf(context.var.tenant), next), 303)
+    return page(parts, context, 'office/sign-in', view(parts, context, { next: next ?? null }))
+  })
+
+  publicRoute(app, 'POST /accedi', async (context) => {
+    const fields = await formFields(context)
+    parts.forms.check(fields.form, '')
+    try {
+      await signInByForm(parts, context, fields, 'office')
+      return context.redirect(safeNext(officeOf(context.var.tenant), fields.next), 303)
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'sign_in.wrong') throw error
+      const again = view(parts, context, {
+        next: fields.next || null,
+        username: fields.username ?? '',
+        errors: { username: faultText(error, context.var.language).detail },
+      })
+      return page(parts, context, 'office/sign-in', again, 401)
+    }
+  })
+
+  publicRoute(app, 'POST /esci', async (context) => {
+    const fields = await formFields(context)
+    parts.forms.check(fields.form, context.var.viewer?.accountId ?? '')
+    const token = sessionToken(context, 'office', services.config)
+    if (context.var.viewer && token) await sessions.end(token)
+    dropSession(context, 'office', services.config)
+    return context.redirect(`${officeOf(context.var.tenant)}/accedi`, 303)
+  })
+}
+
+function view(
+  parts: OfficeParts,
+  context: PageContext,
+  form: { next: string | null; username?: string; errors?: OfficeSignInView['errors'] },
+): OfficeSignInView {
+  return {
+    ...frame(parts, context, null),
+    values: { username: form.username ?? '' },
+    errors: form.errors ?? {},
+    next: form.next,
+  }
+}

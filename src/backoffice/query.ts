@@ -1,0 +1,29 @@
+import { isRomeDate, type RomeDate } from '#core/clock.ts'
+import type { PageContext } from '#pages/context.ts'
+
+/** An address with its query; empty values are left out. */
+export function address(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]))
+  return given.length > 0 ? `${path}?${new URLSearchParams(given).toString()}` : path
+}
+
+/** One of a list that the query names; undefined for anything else. */
+export function choice<Value extends string>(
+  context: PageContext,
+  name: string,
+  offered: readonly Value[],
+): Value | undefined {
+  return offered.find((one) => one === context.req.query(name))
+}
+
+/** What somebody typed to search for, without the blanks around it. */
+export function typed(context: PageContext, name: string): string {
+  return (context.req.query(name) ?? '').trim().slice(0, 100)
+}
+
+/** A day that somebody typed: as date fields send it, or as Italians write it. Undefined when it is none. */
+export function readTypedDay(text: string): RomeDate | undefined {
+  const [, day = '', month = '', year = ''] = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text) ?? []
+  const iso = year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text
+  return isRomeDate(iso) ? iso : undefined
+}

@@ -1,0 +1,25 @@
+import type { NavItem } from '#pages/view.ts'
+import type { StaffRole } from '#tenants/people/guardians.ts'
+import { mayUse, type OfficeRoute } from './access.ts'
+
+/** The main menu of the office. A new section is a line here and its routes in access.ts. */
+const SECTIONS = {
+  overview: { path: '/', icon: 'it-pa' },
+  payments: { path: '/pagamenti', icon: 'it-list' },
+  suspense: { path: '/sospesi', icon: 'it-help-circle' },
+  reconciliation: { path: '/riconciliazione', icon: 'it-check-circle' },
+} as const satisfies Record<string, { path: string; icon: string }>
+export type OfficeSection = keyof typeof SECTIONS
+
+/** The sections that a role may open. */
+export function officeNavigation(base: string, role: StaffRole, current: OfficeSection | null): NavItem[] {
+  return Object.entries(SECTIONS)
+    .filter(([, { path }]) => mayUse(role, `GET ${path}` satisfies OfficeRoute))
+    .map(([key, { path, icon }]) => ({
+      label: `office.nav.${key}`,
+      short: `office.nav.${key}`,
+      href: base + path,
+      icon,
+      current: key === current,
+    }))
+}

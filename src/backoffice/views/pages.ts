@@ -1,0 +1,25 @@
+import type { OfficeSignInView, OverviewView } from './entrance.ts'
+import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
+import type {
+  BankView,
+  DifferencesView,
+  DifferenceView,
+  FlowsView,
+  FlowView,
+  ReconciliationView,
+} from './reconciliation.ts'
+
+/** Every page of the office and what it shows. A page's template is `templates/pages/<name>.hbs`. */
+export interface OfficeViews {
+  readonly 'office/sign-in': OfficeSignInView
+  readonly 'office/overview': OverviewView
+  readonly 'office/payments': PaymentsListView
+  readonly 'office/payment': PaymentDossierView
+  readonly 'office/suspense': SuspenseView
+  readonly 'office/reconciliation': ReconciliationView
+  readonly 'office/flows': FlowsView
+  readonly 'office/flow': FlowView
+  readonly 'office/differences': DifferencesView
+  readonly 'office/difference': DifferenceView
+  readonly 'office/bank': BankView
+}

@@ -1,0 +1,31 @@
+import type { Context } from 'hono'
+import type { Language } from '#core/i18n.ts'
+import type { Services } from '#core/services.ts'
+import type { Tenant } from '#core/tenant.ts'
+import type { TenantRegistry } from '#tenants/registry.ts'
+import type { Attempts } from '#tenants/sign-in/attempts.ts'
+import type { Sessions, SignedIn } from '#tenants/sign-in/sessions.ts'
+import type { AssetPaths } from './assets.ts'
+import type { FormTokens } from './form-token.ts'
+
+/** What every face of server-made pages is given. */
+export interface PageParts {
+  readonly services: Services
+  readonly registry: TenantRegistry
+  readonly sessions: Sessions
+  readonly assets: AssetPaths
+  readonly forms: FormTokens
+  readonly attempts: Attempts
+}
+
+/** What a request knows of itself once the middleware has run. */
+export interface PageVariables {
+  requestId: string
+  language: Language
+  tenant: Tenant
+  /** Whoever is signed in to this face; the session of another face is none here. */
+  viewer: SignedIn | undefined
+}
+
+export type PageEnv = { Variables: PageVariables }
+export type PageContext = Context<PageEnv>

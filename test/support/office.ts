@@ -1,0 +1,75 @@
+import type { Tenant } from '#core/tenant.ts'
+import { addStaff, type StaffRole } from '#tenants/people/guardians.ts'
+import type { TestHouse } from './house.ts'
+
+export const TEST_STAFF_PASSWORD = 'parola-dell-ufficio'
+let serial = 0
+
+/** A member of an entity's staff, as one signs in. */
+export async function hire(
+  { house, clock }: TestHouse,
+  tenant: Tenant,
+  role: StaffRole,
+): Promise<{ accountId: string; username: string; name: string }> {
+  const number = ++serial
+  const username = `ufficio.${number}`
+  const person = { firstName: 'Ada', lastName: `Ufficio ${number}`, email: null, fiscalCode: null }
+  const { db, vault } = house.services
+  const accountId = await addStaff(
+    db,
+    vault,
+    tenant.id,
+    { ...person, username, password: TEST_STAFF_PASSWORD, language: 'it', role },
+    clock.now(),
+  )
+  return { accountId, username, name: `Ada Ufficio ${number}` }
+}
+
+/** An office's browser without a browser: one session, redirects shown and not followed. */
+export interface OfficeClient {
+  readonly accountId: string
+  get(path: string): Promise<{ status: number; location: string; text: string; response: Response }>
+  /** The token of the first form on a page. */
+  formOf(path: string): Promise<string>
+  post(
+    path: string,
+    fields: Record<string, string> | FormData,
+    from?: { origin: string },
+  ): Promise<{ status: number; location: string; text: string }>
+}
+
+/** A signed-in member of the staff. Paths are those under `/{slug}/ufficio`. */
+export async function officeClient(
+  world: TestHouse,
+  tenant: Tenant,
+  role: StaffRole = 'administrator',
+): Promise<OfficeClient> {
+  const { accountId } = await hire(world, tenant, role)
+  const { token } = await world.house.sessions.begin(tenant.id, accountId, 'office')
+  const headers = { cookie: `borsellino_ufficio-${tenant.slug}=${token}`, origin: world.url }
+  const at = (path: string) =>
+    path.startsWith('/ente') ? world.url + path : `${world.url}/${tenant.slug}/ufficio${path}`
+  const read = async (response: Response) => ({
+    status: response.status,
+    location: response.headers.get('location') ?? '',
+    text: await response.clone().text(),
+    response,
+  })
+  const client: OfficeClient = {
+    accountId,
+    get: async (path) => read(await fetch(at(path), { headers, redirect: 'manual' })),
+    async formOf(path) {
+      const { text } = await client.get(path)
+      const found = /name="form" value="([^"]+)"/.exec(text)
+      if (!found) throw new Error(`${path} has no form`)
+      return found[1]!
+    },
+    async post(path, fields, from) {
+      const body = fields instanceof FormData ? fields : new URLSearchParams(fields)
+      return read(
+        await fetch(at(path), { method: 'POST', headers: { ...headers, ...from }, body, redirect: 'manual' }),
+      )
+    },
+  }
+  return client
+}

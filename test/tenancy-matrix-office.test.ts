@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest'
+import { newId } from '#core/ids.ts'
+import { importBankStatement } from '#core/reconciliation/bank.ts'
+import { listDifferences } from '#core/reconciliation/read-differences.ts'
+import { completeFlow, storeHeader } from '#core/reconciliation/store-flow.ts'
+import { romeDate } from '#core/clock.ts'
+import type { Tenant } from '#core/tenant.ts'
+import type { StaffRole } from '#tenants/people/guardians.ts'
+import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
+import { openTestHouse } from './support/house.ts'
+import { hire } from './support/office.ts'
+import { furnishedEntity } from './support/things.ts'
+
+// Every route of the office, asked as every role, as a parent, as another entity's staff and as nobody. The table of
+// routes is the office's own (src/backoffice/access.ts): a route cannot exist without standing in it.
+const world = await openTestHouse()
+const { house, web, url, clock } = world
+const { services } = house
+
+const ROLES: readonly StaffRole[] = ['administrator', 'clerk', 'accountant', 'school']
+const routes = Object.keys(OFFICE_ROUTES) as OfficeRoute[]
+const allowed = (route: OfficeRoute): 'anybody' | readonly StaffRole[] => OFFICE_ROUTES[route].for
+
+const [here, elsewhere] = [await officeEntity(), await officeEntity()]
+
+/** An entity with one thing of every kind that the office shows, and one member of staff of each role. */
+async function officeEntity() {
+  const { tenant, owner, things } = await furnishedEntity(world)
+  const today = romeDate(clock.now())
+  const at = { flowDate: clock.now(), publishedAt: clock.now() }
+  const flow = { pspId: 'BANCAPROVA', flowId: `${today}BANCAPROVA-1`, revision: 1, ...at }
+  const header = {
+    pspName: 'Banca',
+    regulation: 'TRN',
+    regulationDate: today,
+    declaredCount: 0,
+    declaredCents: 0n,
+  }
+  const flowId = await storeHeader(services.db, tenant.id, flow, header, clock.now())
+  await completeFlow(services.db, tenant.id, flowId, clock.now())
+  const iuv = `${tenant.segregationCode}000000000000777`
+  const bytes = Buffer.from(`Data;Importo;Causale\n${today};1,00;/RFB/${iuv}/1.00`)
+  await importBankStatement(
+    services.db,
+    tenant.id,
+    { fileName: 'a.csv', bytes, accountId: null },
+    clock.now(),
+  )
+  const { items } = await listDifferences(services.db, tenant.id)
+  const staff = new Map<StaffRole, string>()
+  for (const role of ROLES) staff.set(role, (await hire(world, tenant, role)).accountId)
+  return {
+    tenant,
+    owner,
+    staff,
+    topUpId: things.topUpId,
+    receiptId: things.receiptId,
+    flowId,
+    differenceId: items[0]!.id,
+  }
+}
+
+type Ids = Pick<typeof here, 'topUpId' | 'receiptId' | 'flowId' | 'differenceId'>
+const nothing: Ids = { topUpId: newId(), receiptId: newId(), flowId: newId(), differenceId: newId() }
+
+/** What the place in an address is filled with. */
+function pathOf(route: OfficeRoute, ids: Ids): string {
+  const [, path = ''] = route.split(' ')
+  const id = path.startsWith('/pagamenti')
+    ? ids.topUpId
+    : path.includes('/flussi')
+      ? ids.flowId
+      : ids.differenceId
+  return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`)
+}
+
+interface Visitor {
+  cookie?: string
+  form?: string
+}
+
+/** A visitor with a session under the office's cookie of an entity, and a form token of its own. */
+async function visitor(
+  tenant: Tenant,
+  accountId: string,
+  { face = 'office', of = tenant }: { face?: 'office' | 'portal'; of?: Tenant } = {},
+): Promise<Visitor> {
+  const { token } = await house.sessions.begin(of.id, accountId, face)
+  const cookie = `borsellino_ufficio-${tenant.slug}=${token}`
+  const text = await (await fetch(`${url}/${tenant.slug}/ufficio/`, { headers: { cookie } })).text()
+  return { cookie, form: /name="form" value="([^"]+)"/.exec(text)?.[1] ?? '' }
+}
+
+async function ask(route: OfficeRoute, path: string, { cookie, form = '' }: Visitor, tenant = here.tenant) {
+  const [method = 'GET'] = route.split(' ')
+  const body = new FormData()
+  for (const [name, value] of [
+    ['form', form],
+    ['note', 'Verificato'],
+    ['username', 'x'],
+    ['password', 'x'],
+  ] as const)
+    body.set(name, value)
+  if (route.endsWith('/banca')) body.set('file', new File(['Data;Importo;Causale\n'], 'vuoto.csv'))
+  const response = await fetch(`${url}/${tenant.slug}/ufficio${path}`, {
+    method,
+    headers: { ...(cookie && { cookie }), origin: url },
+    body: method === 'POST' ? body : null,
+    redirect: 'manual',
+  })
+  return {
+    status: response.status,
+    location: response.headers.get('location') ?? '',
+    body: (await response.text())
+      .replace(/name="form" value="[^"]*"/g, 'form')
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id'),
+  }
+}
+
+test('the table names every route of the office, and none that is not there', () => {
+  const mounted = web.routes
+    .filter(({ method, path }) => method !== 'ALL' && path.startsWith(OFFICE_PATH))
+    .map(({ method, path }) => `${method} ${path.slice(OFFICE_PATH.length) || '/'}`)
+  expect([...new Set(mounted)].toSorted()).toEqual(routes.toSorted())
+})
+
+test('who may what is what was decided: the matrix below believes the table', () => {
+  const open = (role: StaffRole) => routes.filter((route) => allowed(route).includes(role))
+  expect(open('school')).toEqual(['GET /'])
+  expect(open('accountant')).toEqual(open('administrator'))
+  const forBooks = open('accountant').filter((route) => !open('clerk').includes(route))
+  expect(forBooks).toEqual(['POST /riconciliazione/differenze/:id/accetta', 'POST /riconciliazione/banca'])
+  expect(routes.filter((route) => allowed(route) === 'anybody')).toEqual([
+    'GET /accedi',
+    'POST /accedi',
+    'POST /esci',
+  ])
+})
+
+describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (route) => {
+  test.each(ROLES)('as %s', async (role) => {
+    const answer = await ask(route, pathOf(route, here), await visitor(here.tenant, here.staff.get(role)!))
+    // An accepted difference cannot be accepted again: whoever comes second may, and is told that it is gone.
+    const may = route.endsWith('/accetta') ? [303, 404] : [200, 303]
+    expect(allowed(route).includes(role) ? may : [403]).toContain(answer.status)
+    if (!allowed(route).includes(role)) expect(answer.body).toContain('Pagina riservata ad altri ruoli')
+  })
+
+  test('sends nobody, a parent and another entity’s staff to the sign-in page of the office', async () => {
+    const strangers: Visitor[] = [
+      {},
+      await visitor(here.tenant, here.owner.accountId),
+      await visitor(here.tenant, here.owner.accountId, { face: 'portal' }),
+      await visitor(here.tenant, here.staff.get('administrator')!, { face: 'portal' }),
+      await visitor(here.tenant, elsewhere.staff.get('administrator')!, { of: elsewhere.tenant }),
+    ]
+    for (const stranger of strangers) {
+      const answer = await ask(route, pathOf(route, here), stranger)
+      const signIn = `/${here.tenant.slug}/ufficio/accedi?poi=`
+      expect([answer.status, answer.location]).toEqual([303, expect.stringContaining(signIn)])
+    }
+  })
+
+  test('shows nothing of another entity: its thing is the same 404 as one that is none', async () => {
+    if (!route.includes(':')) return expect(pathOf(route, elsewhere)).toBe(pathOf(route, here))
+    const staff = await visitor(here.tenant, here.staff.get('administrator')!)
+    const crossed = await ask(route, pathOf(route, elsewhere), staff)
+    const random = await ask(route, pathOf(route, nothing), staff)
+    expect(random.status).toBe(404)
+    expect(crossed).toEqual(random)
+  })
+})
+
+test.each(routes.filter((route) => allowed(route) === 'anybody'))(
+  '%s is open to everybody',
+  async (route) => {
+    const answer = await ask(route, pathOf(route, here), {})
+    expect([200, 401, 409]).toContain(answer.status)
+  },
+)
+
+test('an address that is none is the office’s own 404', async () => {
+  const staff = await visitor(here.tenant, here.staff.get('clerk')!)
+  const answer = await ask('GET /', '/inventata', staff)
+  expect([answer.status, answer.body.includes(`/${here.tenant.slug}/ufficio/esci`)]).toEqual([404, true])
+})
+
+test('a list shows none of another entity’s things', async () => {
+  const staff = await visitor(here.tenant, here.staff.get('administrator')!)
+  for (const path of [
+    '/pagamenti',
+    '/sospesi',
+    '/riconciliazione/flussi',
+    '/riconciliazione/differenze',
+    '/',
+  ]) {
+    const response = await fetch(`${url}/${here.tenant.slug}/ufficio${path}`, {
+      headers: { cookie: staff.cookie! },
+    })
+    const text = await response.text()
+    for (const id of [elsewhere.topUpId, elsewhere.receiptId, elsewhere.flowId, elsewhere.differenceId])
+      expect(text).not.toContain(id)
+  }
+})
