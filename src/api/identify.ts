@@ -32,6 +32,6 @@ async function findCaller(
   if (!isId(tenantId)) return undefined
   const tenant = await registry.byId(tenantId)
   if (!tenant) return undefined
-  const viewer = await findSignedIn(sessions, tenant, token, services.clock.now())
-  return viewer?.face === 'app' && viewer.kind === 'guardian' ? { tenant, viewer } : undefined
+  const viewer = await findSignedIn(sessions, tenant, token, 'app', services.clock.now())
+  return viewer?.kind === 'guardian' ? { tenant, viewer } : undefined
 }

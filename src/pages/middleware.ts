@@ -111,8 +111,7 @@ export function withTenant(
     if (!tenant.policies.languages.includes(context.var.language))
       context.set('language', tenant.policies.languages[0]!)
     const token = sessionToken(context, face, services.config)
-    const signedIn = await findSignedIn(sessions, tenant, token, services.clock.now())
-    context.set('viewer', signedIn?.face === face ? signedIn : undefined)
+    context.set('viewer', await findSignedIn(sessions, tenant, token, face, services.clock.now()))
     await next()
   }
 }

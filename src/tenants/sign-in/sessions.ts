@@ -40,8 +40,8 @@ export interface SignedIn extends SessionFacts, AccountFacts {
 export interface Sessions {
   /** Begins a session; the token is shown to its owner once and stored nowhere. */
   begin(tenantId: string, accountId: string, face: Face): Promise<{ token: string; expiresAt: Date }>
-  /** Who a token belongs to; undefined when it is unknown, over or another tenant's. */
-  find(tenantId: string, token: string): Promise<SignedIn | undefined>
+  /** Who a token belongs to; undefined when it is unknown, over, another tenant's or of another face. */
+  find(tenantId: string, token: string, face: Face): Promise<SignedIn | undefined>
   end(token: string): Promise<void>
   /** Deletes sessions that are over, in every tenant. */
   deleteExpired(): Promise<void>
@@ -56,11 +56,10 @@ const LIFETIME: Record<Face, TimeSpan> = {
 
 /** Sessions on lucia; the relay role deletes across tenants. */
 export function createSessions(pool: Pool, db: Db, relay: Db): Sessions {
-  const adapter = tenantAdapter(pool, db, relay)
   const lucias = Object.fromEntries(
     Object.entries(LIFETIME).map(([face, sessionExpiresIn]) => [
       face,
-      new Lucia(adapter, {
+      new Lucia(tenantAdapter(pool, db, relay, face as Face), {
         sessionExpiresIn,
         getSessionAttributes: ({ face, method }) => ({ face, method }),
         getUserAttributes: (account) => account,
@@ -77,12 +76,12 @@ export function createSessions(pool: Pool, db: Db, relay: Db): Sessions {
       )
       return { token, expiresAt: session.expiresAt }
     },
-    async find(tenantId, token) {
+    async find(tenantId, token, face) {
       if (!token.startsWith(`${tenantId}.`)) return undefined
-      // The lifetime is the face's, which only the row tells: lucia extends a session that is past half of it.
-      const { session, user } = await lucias.portal.validateSession(token)
+      // A session that is past half of its face's lifetime is extended by that lifetime.
+      const { session, user } = await lucias[face].validateSession(token)
       if (!session) return undefined
-      const { face, method, expiresAt } = session
+      const { method, expiresAt } = session
       const { kind, staffRole, firstName, lastName, email, language } = user
       return {
         tenantId,
@@ -114,7 +113,8 @@ interface SessionRow extends Omit<AccountFacts, 'staffRole' | 'firstName' | 'las
   last_name: string
 }
 
-function tenantAdapter(pool: Pool, db: Db, relay: Db): Adapter {
+/** Sees the sessions of one face alone: those of another one are unknown to it. */
+function tenantAdapter(pool: Pool, db: Db, relay: Db, ownFace: Face): Adapter {
   return {
     async getSessionAndUser(token): Promise<[DatabaseSession | null, DatabaseUser | null]> {
       const parts = split(token)
@@ -122,7 +122,7 @@ function tenantAdapter(pool: Pool, db: Db, relay: Db): Adapter {
       const [row] = await pool<SessionRow[]>`
         select account_id, face, method, expires_at, kind, staff_role, first_name, last_name, email, language
         from find_session(${parts.tenantId}, ${parts.hash})`
-      if (!row) return [null, null]
+      if (!row || row.face !== ownFace) return [null, null]
       const { face, method, kind, email, language } = row
       return [
         { id: token, userId: row.account_id, expiresAt: row.expires_at, attributes: { face, method } },

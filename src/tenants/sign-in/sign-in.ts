@@ -42,15 +42,16 @@ export async function signInWithPassword(
   return { ...session, accountId: row.account_id }
 }
 
-/** The living session behind a token, unless its way of signing in has been closed to guardians meanwhile. */
+/** The living session of a face behind a token, unless its way of signing in has been closed to guardians meanwhile. */
 export async function findSignedIn(
   sessions: Sessions,
   tenant: Tenant,
   token: string | undefined,
+  face: Face,
   now: Date,
 ): Promise<SignedIn | undefined> {
   if (!token) return undefined
-  const found = await sessions.find(tenant.id, token)
+  const found = await sessions.find(tenant.id, token, face)
   if (!found) return undefined
   return found.kind === 'staff' || isMethodOpen(tenant, found.method, now) ? found : undefined
 }
