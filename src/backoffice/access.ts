@@ -22,7 +22,7 @@ const MONEY: readonly StaffRole[] = ['administrator', 'clerk', 'accountant']
 const BOOKS: readonly StaffRole[] = ['administrator', 'accountant']
 
 /** A bank statement and its form; the reader of statements has a limit of its own, told in its own words. */
-const UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+const UPLOAD_MAX_BYTES = 6 * 1024 * 1024
 
 /**
  * Every route of the office, and who may use it. A handler can be put on no other route (see {@link officeRoute}), and
