@@ -6,13 +6,14 @@ import { describe, expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
   pagopa: ['core'],
+  identity: ['core'],
   tenants: ['core'],
   pages: ['core', 'tenants'],
   meals: ['core', 'tenants'],
   channels: ['core', 'pagopa'],
-  portal: ['core', 'pagopa', 'tenants', 'meals', 'channels', 'pages'],
-  api: ['core', 'pagopa', 'tenants', 'meals', 'channels'],
-  backoffice: ['core', 'pagopa', 'tenants', 'meals', 'channels', 'pages'],
+  portal: ['core', 'pagopa', 'identity', 'tenants', 'meals', 'channels', 'pages'],
+  api: ['core', 'pagopa', 'identity', 'tenants', 'meals', 'channels'],
+  backoffice: ['core', 'pagopa', 'identity', 'tenants', 'meals', 'channels', 'pages'],
   local: ['core', 'tenants'],
 }
 /** Files outside the rooms that put the rooms together. */

@@ -1,6 +1,6 @@
 import type { Cents } from '#core/money.ts'
 import { RequestFault } from './soap/faults.ts'
-import { SyntaxFault, readXml } from './soap/read-xml.ts'
+import { SyntaxFault, readXml } from '#core/read-xml.ts'
 import { amount, pattern } from './soap/simple-types.ts'
 import { SchemaViolation, named, sequence } from './soap/xsd.ts'
 

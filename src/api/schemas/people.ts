@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { LANGUAGES } from '#core/i18n.ts'
-import { parseFiscalCode } from '#tenants/people/fiscal-code.ts'
+import { parseFiscalCode } from '#core/fiscal-code.ts'
 import { PASSWORD_LENGTH } from '#tenants/sign-in/passwords.ts'
 import { activationCode, id, instant, line } from './fields.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { RICARICA_MENSA_NAMESPACE, readDemandPayload } from '#pagopa/demand-payload.ts'
 import { RequestFault } from '#pagopa/soap/faults.ts'
-import { readXml } from '#pagopa/soap/read-xml.ts'
+import { readXml } from '#core/read-xml.ts'
 import { canValidate, hasValidator, sample, xsdVerdicts } from '#pagopa/soap/test-reference.ts'
 import { SCHEMA_NAME, serviceCatalogue, serviceSchema, type CataloguedService } from './catalogue.ts'
 

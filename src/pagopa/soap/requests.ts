@@ -1,3 +1,5 @@
+import { SyntaxFault, hasText, readXml } from '#core/read-xml.ts'
+import type { XmlElement } from '#core/read-xml.ts'
 import { RequestFault } from './faults.ts'
 import { REQUESTS } from './messages.ts'
 import {
@@ -7,8 +9,6 @@ import {
   operationOfSoapAction,
 } from './operations.ts'
 import type { Operation } from './operations.ts'
-import { SyntaxFault, hasText, readXml } from './read-xml.ts'
-import type { XmlElement } from './read-xml.ts'
 import { SchemaViolation } from './xsd.ts'
 import type { Type, ValueOf } from './xsd.ts'
 

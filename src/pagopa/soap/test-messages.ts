@@ -1,6 +1,6 @@
 import type { Operation } from './operations.ts'
 import { OPERATIONS, PA_FOR_NODE_NAMESPACE, SOAP_NAMESPACE } from './operations.ts'
-import { XSI_NAMESPACE } from './read-xml.ts'
+import { XSI_NAMESPACE } from '#core/read-xml.ts'
 
 /** Valid requests for tests, as small trees that a test can change in one place. Everything in them is invented. */
 export interface TestElement {

@@ -1,5 +1,5 @@
-import { XSI_NAMESPACE, hasText } from './read-xml.ts'
-import type { XmlElement } from './read-xml.ts'
+import { XSI_NAMESPACE, hasText } from '#core/read-xml.ts'
+import type { XmlElement } from '#core/read-xml.ts'
 
 /**
  * A small vocabulary to write a schema as a table: `sequence`, `list`, `choice`, `maybe`, `named` over simple

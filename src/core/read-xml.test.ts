@@ -106,4 +106,11 @@ describe('bombs', () => {
     expect(reasonOf(`<a>${'<b/>'.repeat(1999)}</a>`)).toBe('accepted')
     expect(reasonOf(`<a>${'<b/>'.repeat(2000)}</a>`)).toBe('too-many-nodes')
   })
+
+  test('who expects larger documents says how large', () => {
+    const limits = { levelsMax: 2, nodesMax: 3_000 }
+    expect(readXml(`<a>${'<b/>'.repeat(2_999)}</a>`, limits).children.length).toBe(2_999)
+    expect(() => readXml(`<a>${'<b/>'.repeat(3_000)}</a>`, limits)).toThrow('too-many-nodes')
+    expect(() => readXml('<a><b><c/></b></a>', limits)).toThrow('too-deep')
+  })
 })

@@ -41,9 +41,15 @@ export class SyntaxFault extends Error {
 export const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance'
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/'
 
-/** The largest receipt the schema allows has 8 levels and some 500 elements; headers may add a few. */
-const DEPTH_MAX = 32
-const NODES_MAX = 2_000
+/** How much structure a document may have before reading it stops. */
+export interface XmlLimits {
+  readonly levelsMax: number
+  /** Elements and attributes together. */
+  readonly nodesMax: number
+}
+
+/** The largest receipt of pagoPA's schema has 8 levels and some 500 elements; a SAML response has less. */
+const MESSAGE_LIMITS: XmlLimits = { levelsMax: 32, nodesMax: 2_000 }
 
 /** Under an XML 1.1 declaration the 1.0 rules still hold: 1.1 would let control characters in. */
 const OPTIONS = { xmlns: true, position: false, defaultXMLVersion: '1.0', forceXMLVersion: true } as const
@@ -58,11 +64,12 @@ interface Draft extends XmlElement {
 /**
  * Reads one XML document into a tree, in one pass. Entities are never expanded beyond the five predefined
  * ones and character references, so a document cannot grow while it is read; its size is the caller's limit.
- * @throws SyntaxFault on anything malformed, on a DOCTYPE or processing instruction, beyond 32 levels or 2000
- *   elements and attributes, or in an encoding other than UTF-8, UTF-16, ISO-8859-1 and US-ASCII
+ * @param limits 32 levels and 2000 elements and attributes unless told otherwise
+ * @throws SyntaxFault on anything malformed, on a DOCTYPE or processing instruction, beyond the limits, or in an
+ *   encoding other than UTF-8, UTF-16, ISO-8859-1 and US-ASCII
  */
-export function readXml(xml: string | Uint8Array): XmlElement {
-  const parser = new TreeParser()
+export function readXml(xml: string | Uint8Array, limits: XmlLimits = MESSAGE_LIMITS): XmlElement {
+  const parser = new TreeParser(limits)
   parser.write(typeof xml === 'string' ? xml : decode(xml)).close()
   return parser.root!
 }
@@ -73,12 +80,14 @@ export function readXml(xml: string | Uint8Array): XmlElement {
  */
 class TreeParser extends SaxesParser<typeof OPTIONS> {
   root: XmlElement | undefined
+  readonly #limits: XmlLimits
   readonly #open: Draft[] = []
   #current: Draft | undefined
   #nodes = 0
 
-  constructor() {
+  constructor(limits: XmlLimits) {
     super(OPTIONS)
+    this.#limits = limits
     this.on('opentag', (tag) => this.#enter(tag))
     this.on('closetag', () => this.#leave())
     this.on('text', (text) => this.#addText(text))
@@ -91,7 +100,7 @@ class TreeParser extends SaxesParser<typeof OPTIONS> {
 
   #enter(tag: SaxesTagNS): void {
     this.#count()
-    if (this.#open.length >= DEPTH_MAX) refuse('too-deep')
+    if (this.#open.length >= this.#limits.levelsMax) refuse('too-deep')
     const attributes = attributesOf(tag, this)
     const element: Draft = { name: tag.local, namespace: tag.uri, attributes, children: [], text: '' }
     if (this.#current) this.#current.children.push(element)
@@ -110,7 +119,7 @@ class TreeParser extends SaxesParser<typeof OPTIONS> {
   }
 
   #count(): void {
-    if (++this.#nodes > NODES_MAX) refuse('too-many-nodes')
+    if (++this.#nodes > this.#limits.nodesMax) refuse('too-many-nodes')
   }
 }
 
