@@ -1,20 +1,22 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { importBankStatement } from '#core/reconciliation/bank.ts'
 import { listBankMovements } from '#core/reconciliation/read-bank.ts'
 import { reconcileTenant } from '#core/reconciliation/reconcile.ts'
 import { reconciliationSummary } from '#core/reconciliation/summary.ts'
 import { testDatabase } from './support/database.ts'
-import { appPool, bareTenant, type BareTenant } from './support/entities.ts'
-import { cumulative, lineOf, openDifferences, pay, reportFlow, statement } from './support/flows.ts'
+import { bareTenant, type BareTenant } from './support/entities.ts'
+import {
+  openBooks,
+  cumulative,
+  lineOf,
+  openDifferences,
+  pay,
+  reportFlow,
+  statement,
+} from './support/flows.ts'
 
 const database = await testDatabase()
-const world = appPool(database.urls.app)
-const { db, pool } = world
-afterAll(async () => {
-  await pool.end()
-  await db.destroy()
-})
-const now = new Date('2026-11-24T10:00:00Z')
+const { world, db, now } = openBooks(database.urls.app)
 const upload = (tenant: BareTenant, rows: Parameters<typeof statement>[0]) =>
   importBankStatement(db, tenant.id, statement(rows), now)
 const named = async (tenant: BareTenant) =>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inTenant, sqlState } from '#core/db/tenant.ts'
 import { checkLedger } from '#core/ledger/check.ts'
 import { importBankStatement } from '#core/reconciliation/bank.ts'
@@ -9,25 +9,11 @@ import { acceptDifference, findDifference, listDifferences } from '#core/reconci
 import { reconcileTenant } from '#core/reconciliation/reconcile.ts'
 import { reconciliationSummary } from '#core/reconciliation/summary.ts'
 import { testDatabase } from './support/database.ts'
-import { appPool, bareTenant } from './support/entities.ts'
-import { cumulative, lineOf, openDifferences, pay, reportFlow, statement } from './support/flows.ts'
+import { bareTenant } from './support/entities.ts'
+import { openBooks, cumulative, lineOf, pay, reportFlow, statement } from './support/flows.ts'
 
 const database = await testDatabase()
-const world = appPool(database.urls.app)
-const { db, pool } = world
-afterAll(async () => {
-  await pool.end()
-  await db.destroy()
-})
-const now = new Date('2026-11-24T10:00:00Z')
-const differences = (tenantId: string) => openDifferences(db, tenantId)
-const clearing = async (tenantId: string) => (await reconciliationSummary(db, tenantId)).awaitedCents
-
-async function fullyPaid(amounts: readonly bigint[]) {
-  const tenant = await bareTenant(db)
-  const paid = await Promise.all(amounts.map((amount) => pay(world, tenant, amount)))
-  return { tenant, paid }
-}
+const { world, db, now, differences, clearing, fullyPaid } = openBooks(database.urls.app)
 
 describe('a flow', () => {
   test('whose receipts are all here and whose credit is in the bank empties clearing, with nothing to see', async () => {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { isRomeDate, romeInstant, type RomeDate } from '#core/clock.ts'
 import { UpstreamError } from '#core/errors.ts'
-import { cents, MAX_CENTS, sumCents, type Cents } from '#core/money.ts'
+import { cents, MAX_CENTS } from '#core/money.ts'
 import type { ReceiptSource } from '#core/reconciliation/ports.ts'
 import type { ReceiptFacts } from '#core/receipts/settle.ts'
 import { isNoticeNumber } from './notice-number.ts'
 import { euroAmount } from './json-literals.ts'
+import { receiptKey, shareOf } from './receipt-facts.ts'
 import { getJson, type RestOptions } from './rest.ts'
 
 const WHAT = 'The receipts service'
@@ -42,7 +43,8 @@ const receiptSchema = z.object({
         idTransfer: z
           .string()
           .regex(/^[1-5]$/)
-          .nullish(),
+          .nullish()
+          .transform((value) => (value ? Number(value) : undefined)),
         transferAmount: amount,
         fiscalCodePA: z.string().regex(/^\d{11}$/),
       }),
@@ -87,17 +89,16 @@ export function createReceiptSource(options: RestOptions): ReceiptSource {
       }
       if (parsed.data.creditorReferenceId !== iuv)
         throw new UpstreamError(`${WHAT} answered another payment’s receipt`, { retryable: true, status })
-      return { kind: 'found', facts: factsOf(parsed.data, creditorFiscalCode), raw }
+      return { kind: 'found', facts: factsOf(parsed.data, creditorFiscalCode, raw), raw }
     },
   }
 }
 
-function factsOf(receipt: Answer, creditorFiscalCode: string): ReceiptFacts {
-  const ours: Cents[] = []
-  for (const { fiscalCodePA, transferAmount } of receipt.transferList)
-    if (fiscalCodePA === creditorFiscalCode) ours.push(transferAmount)
+function factsOf(receipt: Answer, creditorFiscalCode: string, raw: Buffer): ReceiptFacts {
+  const { transferList: transfers, paymentAmount } = receipt
+  const isOwnNotice = receipt.fiscalCode === creditorFiscalCode
   return {
-    receiptId: receipt.receiptId,
+    receiptId: receiptKey(receipt.receiptId, raw, receipt.outcome),
     version: 'BIZ',
     outcome: receipt.outcome,
     standIn: false,
@@ -106,7 +107,6 @@ function factsOf(receipt: Answer, creditorFiscalCode: string): ReceiptFacts {
     noticeNumber: receipt.noticeNumber,
     creditorReference: receipt.creditorReferenceId,
     amountCents: receipt.paymentAmount,
-    ourAmountCents: sumCents(ours),
     feeCents: receipt.fee,
     pspId: receipt.idPSP,
     pspName: receipt.pspCompanyName,
@@ -118,24 +118,8 @@ function factsOf(receipt: Answer, creditorFiscalCode: string): ReceiptFacts {
     paidAt: instantOf(receipt.paymentDateTimeFormatted) ?? instantOf(receipt.paymentDateTime),
     applicationDate: dayOf(receipt.applicationDate),
     transferDate: dayOf(receipt.transferDate),
-    irregularities: irregularitiesOf(receipt, creditorFiscalCode),
+    ...shareOf(creditorFiscalCode, { transfers, paymentAmount, isOwnNotice }),
   }
-}
-
-/** What is odd about the transfers, as for a receipt that the Node sends (protocol §1.5). */
-function irregularitiesOf(receipt: Answer, creditorFiscalCode: string): ReceiptFacts['irregularities'] {
-  const { transferList, paymentAmount } = receipt
-  const found: ReceiptFacts['irregularities'][number][] = []
-  if (sumCents(transferList.map(({ transferAmount }) => transferAmount)) !== paymentAmount)
-    found.push('transfers-sum')
-  if (receipt.fiscalCode !== creditorFiscalCode) return found
-  if (transferList.length !== 1) found.push('transfers-count')
-  const isWhole = transferList.some(
-    ({ transferAmount, fiscalCodePA }) =>
-      transferAmount === paymentAmount && fiscalCodePA === creditorFiscalCode,
-  )
-  if (!isWhole) found.push('transfer-differs')
-  return found
 }
 
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import { crashPoint } from '#core/crash-point.ts'
 import { DomainError } from '#core/errors.ts'
-import { sumCents, type Cents } from '#core/money.ts'
 import {
   keepUnroutedReceipt,
   settleReceipt,
@@ -9,6 +7,7 @@ import {
   type ReceiptFacts,
 } from '#core/receipts/settle.ts'
 import type { Services } from '#core/services.ts'
+import { receiptKey, shareOf } from './receipt-facts.ts'
 import { routeReceipt } from './routing.ts'
 import type { RequestFault } from './soap/faults.ts'
 import { writeSendReceipt } from './soap/answers.ts'
@@ -97,17 +96,6 @@ async function keepUnrouted(
   return isNew
 }
 
-/**
- * What a receipt is known by. The schema bounds its id neither below nor above: one that no key can hold is known by
- * its message's hash. A payment that failed and then succeeded has one token for both: the failure must not stand in
- * the way of the money.
- */
-function receiptKey(receiptId: string, raw: Buffer, outcome: 'OK' | 'KO' = 'OK'): string {
-  const key = outcome === 'KO' ? `KO ${receiptId}` : receiptId
-  if (receiptId.length > 0 && key.length <= 200) return key
-  return `sha256:${createHash('sha256').update(raw).digest('hex')}`
-}
-
 function factsOf(
   request: ReceiptRequest,
   role: NoticeRole,
@@ -115,10 +103,6 @@ function factsOf(
   creditorFiscalCode: string,
 ): ReceiptFacts {
   const { receipt } = request
-  const ours: Cents[] = []
-  for (const transfer of receipt.transfers) {
-    if (transfer.fiscalCodePA === creditorFiscalCode) ours.push(transfer.transferAmount)
-  }
   return {
     receiptId,
     version: request.operation === 'paSendRT' ? 'V1' : 'V2',
@@ -129,7 +113,6 @@ function factsOf(
     noticeNumber: receipt.noticeNumber,
     creditorReference: receipt.creditorReferenceId,
     amountCents: receipt.paymentAmount,
-    ourAmountCents: sumCents(ours),
     feeCents: receipt.fee,
     pspId: receipt.idPSP,
     pspName: receipt.pspCompanyName,
@@ -141,30 +124,6 @@ function factsOf(
     paidAt: receipt.paymentDateTime?.instant,
     applicationDate: receipt.applicationDate?.day,
     transferDate: receipt.transferDate?.day,
-    irregularities: irregularitiesOf(request, role, creditorFiscalCode),
+    ...shareOf(creditorFiscalCode, { ...receipt, isOwnNotice: role === 'creditor' }),
   }
-}
-
-/**
- * What is odd about a receipt's transfers, as GovPay checks them (protocol §1.5): never a reason to refuse, since the
- * money is on its way. Our own notices have one transfer, number 1, over the whole amount and to the creditor, so what
- * our get answered needs no look into the database.
- */
-function irregularitiesOf(
-  { receipt }: ReceiptRequest,
-  role: NoticeRole,
-  creditorFiscalCode: string,
-): ReceiptFacts['irregularities'] {
-  const { transfers, paymentAmount } = receipt
-  const found: ReceiptFacts['irregularities'][number][] = []
-  if (sumCents(transfers.map(({ transferAmount }) => transferAmount)) !== paymentAmount)
-    found.push('transfers-sum')
-  if (role !== 'creditor') return found
-  if (transfers.length !== 1) found.push('transfers-count')
-  const isOurs = transfers.some(
-    ({ idTransfer, transferAmount, fiscalCodePA }) =>
-      idTransfer === 1 && transferAmount === paymentAmount && fiscalCodePA === creditorFiscalCode,
-  )
-  if (!isOurs) found.push('transfer-differs')
-  return found
 }

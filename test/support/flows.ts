@@ -4,7 +4,9 @@ import type { FlowEntry, PublishedFlow } from '#core/reconciliation/ports.ts'
 import { listDifferences } from '#core/reconciliation/read-differences.ts'
 import { completeFlow, storeHeader, storeLines } from '#core/reconciliation/store-flow.ts'
 import { settleReceipt, type ReceiptFacts } from '#core/receipts/settle.ts'
-import { bareTopUp, settlementOf, type BareTenant } from './entities.ts'
+import { reconciliationSummary } from '#core/reconciliation/summary.ts'
+import { afterAll } from 'vitest'
+import { appPool, bareTenant, bareTopUp, settlementOf, type BareTenant } from './entities.ts'
 
 let serial = 0n
 
@@ -123,4 +125,27 @@ export async function openDifferences(db: Db, tenantId: string): Promise<string[
   return items
     .map(({ kind, expectedCents, foundCents }) => `${kind} ${expectedCents ?? '-'} ${foundCents ?? '-'}`)
     .toSorted()
+}
+
+/** The books of a database for tests of reconciliation, and what they are asked again and again. */
+export function openBooks(url: string) {
+  const world = appPool(url)
+  const { db, pool } = world
+  afterAll(async () => {
+    await pool.end()
+    await db.destroy()
+  })
+  return {
+    world,
+    db,
+    now: new Date('2026-11-24T10:00:00Z'),
+    differences: (tenantId: string) => openDifferences(db, tenantId),
+    clearing: async (tenantId: string) => (await reconciliationSummary(db, tenantId)).awaitedCents,
+    /** A tenant with one paid notice for each amount. */
+    async fullyPaid(amounts: readonly bigint[]) {
+      const tenant = await bareTenant(db)
+      const paid = await Promise.all(amounts.map((amount) => pay(world, tenant, amount)))
+      return { tenant, paid }
+    },
+  }
 }

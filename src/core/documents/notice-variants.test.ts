@@ -96,7 +96,7 @@ test('the slip says all that its code says, where the official one has it', asyn
     'Destinatario Elena Esempi',
     'Oggetto pagamento Ricarica mensa scolastica',
     'P1',
-    'AUT. DB/TEST/XXX 00000 DEL 01/01/2026',
+    'AUT. DB/TEST/PRV 00000 DEL 01/01/2026',
   ])
     expect(text).toContain(part)
   expect(text.match(/3010 0261 1000 4218 92/g)).toHaveLength(2)

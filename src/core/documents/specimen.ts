@@ -33,7 +33,7 @@ export const specimenNotice: NoticeDocument = {
 export const specimenSlip: NoticePostalSlip = {
   account: '000000123456',
   holder: 'Comune di Esempio - Servizio tesoreria',
-  authorization: 'AUT. DB/TEST/XXX 00000 DEL 01/01/2026',
+  authorization: 'AUT. DB/TEST/PRV 00000 DEL 01/01/2026',
   dataMatrixText: [
     'codfase=NBPA;183010026110004218921200000012345610000000500038961P177777777777XXXYYY00A00X000X',
     'Elena Esempi'.padEnd(40),

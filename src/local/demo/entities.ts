@@ -146,7 +146,7 @@ function brunico(passwordUntil: RomeDate): DemoEntity {
         postalIban: 'IT40P0760101600000012345678',
         postalAccount: {
           holder: 'Comune di Brunico - Servizio tesoreria',
-          authorization: 'AUT. DB/DEMO/XXX 00000 DEL 01/01/2026',
+          authorization: 'AUT. DB/DEMO/PRV 00000 DEL 01/01/2026',
         },
         cbill: 'DEMO2',
       },
