@@ -167,6 +167,16 @@ describe('a recovered receipt', () => {
     expect(asked[0]!.url).toBe('/v1/organizations/66666666666/receipts/rt-1/paymentoptions/01000000000012345')
   })
 
+  test('of a payment that failed is known apart from the one that then succeeds under the same token', async () => {
+    const keys: string[] = []
+    for (const outcome of ['KO', 'OK']) {
+      ready = { body: JSON.stringify({ ...answer, outcome }) }
+      const found = await receipts.fetchReceipt(query)
+      if (found.kind === 'found') keys.push(found.facts.receiptId)
+    }
+    expect(keys).toEqual(['KO rt-1', 'rt-1'])
+  })
+
   test('counts only our share, and names what is odd about its transfers', async () => {
     const [whole] = answer.transferList
     const transferList = [
