@@ -27,6 +27,7 @@ const ORDERS = {
   '5 copies one after another': { duplicates: 5 },
   'our answer lost': { loseAnswer: true },
   'our answer malformed to the Node': { garbleAnswer: true },
+  'a receipt before the return': { timing: 'on-pay' },
   'a receipt after its token has expired': { timing: 'late' },
   'a receipt some time after the return': { timing: 'after-return' },
   'the same receipt once more, later': { repeatAfterSeconds: 1 },
