@@ -1,27 +1,26 @@
 import { remoteAddress } from '#core/remote-address.ts'
-import { signInWithPassword } from '#tenants/sign-in/sign-in.ts'
+import { checkCredentials } from '#tenants/sign-in/sign-in.ts'
 import type { PageContext, PageParts } from './context.ts'
-import { keepSession, type CookieFace } from './session-cookie.ts'
+import type { CookieFace } from './session-cookie.ts'
 
 /**
- * Signs in with the fields `username` and `password` of a posted form, slowed down for who guesses, and gives the
- * browser its session.
- * @throws DomainError as signInWithPassword(), request.too_many
+ * Whose the fields `username` and `password` of a posted form are, slowed down for who guesses.
+ * @returns the account's id
+ * @throws DomainError as checkCredentials(), request.too_many
  */
-export async function signInByForm(
-  { services, sessions, attempts }: PageParts,
+export async function accountOfForm(
+  { services, attempts }: PageParts,
   context: PageContext,
   fields: Readonly<Record<string, string>>,
   face: CookieFace,
-): Promise<void> {
+): Promise<string> {
   const { tenant } = context.var
   const credentials = { username: fields.username ?? '', password: fields.password ?? '' }
   // The same name at another face is the same guess: nobody gets twice as many.
   const who = `${tenant.id} ${credentials.username.trim().toLowerCase()} ${remoteAddress(context)}`
-  const session = await attempts.guess(who, () =>
-    signInWithPassword({ db: services.db, sessions }, tenant, credentials, face, services.clock.now()),
+  return attempts.guess(who, () =>
+    checkCredentials(services.db, tenant, credentials, face, services.clock.now()),
   )
-  keepSession(context, face, services.config, session.token)
 }
 
 /** Where to go after sign-in: only a path of this very face. A link from outside must not lead elsewhere. */

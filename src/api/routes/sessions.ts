@@ -1,5 +1,5 @@
 import { remoteAddress } from '#core/remote-address.ts'
-import { registerAndSignIn } from '#tenants/sign-in/registration.ts'
+import { registerWithPassword } from '#tenants/sign-in/registration.ts'
 import type { Attempts } from '#tenants/sign-in/attempts.ts'
 import { signInWithPassword } from '#tenants/sign-in/sign-in.ts'
 import { answer } from '../answer.ts'
@@ -74,13 +74,8 @@ export function sessionRoutes(app: Api, parts: ApiParts, attempts: Attempts): vo
     const { activationCode, privacyAccepted: _, fiscalCode = null, ...person } = context.req.valid('json')
     const tenant = await publishedTenant(parts, activationCode)
     const guardian = { ...person, fiscalCode, language: context.var.language }
-    const { accountId, token, expiresAt } = await registerAndSignIn(
-      services,
-      sessions,
-      tenant,
-      guardian,
-      'app',
-    )
+    const accountId = await registerWithPassword(services, tenant, guardian)
+    const { token, expiresAt } = await sessions.begin(tenant.id, accountId, 'app')
     return answer(context, { accountId, token, expiresAt: expiresAt.toISOString() }, 201)
   })
 }

@@ -2,8 +2,10 @@ import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
 import type { PageContext } from '#pages/context.ts'
 import { formFields } from '#pages/form.ts'
-import { safeNext, signInByForm } from '#pages/password-form.ts'
+import { arrive } from '#pages/arrive.ts'
+import { accountOfForm, safeNext } from '#pages/password-form.ts'
 import { dropSession, sessionToken } from '#pages/session-cookie.ts'
+import { BY_PASSWORD } from '#tenants/sign-in/sessions.ts'
 import { publicRoute, staffOf, type OfficeApp } from '../access.ts'
 import { officeOf, type OfficeParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
@@ -23,8 +25,9 @@ export function entranceRoutes(app: OfficeApp, parts: OfficeParts): void {
     const fields = await formFields(context)
     parts.forms.check(fields.form, '')
     try {
-      await signInByForm(parts, context, fields, 'office')
-      return context.redirect(safeNext(officeOf(context.var.tenant), fields.next), 303)
+      const accountId = await accountOfForm(parts, context, fields, 'office')
+      const next = safeNext(officeOf(context.var.tenant), fields.next)
+      return await arrive(parts, context, 'office', { accountId, proof: BY_PASSWORD }, next)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'sign_in.wrong') throw error
       const again = view(parts, context, {

@@ -31,19 +31,43 @@ export interface AccountsTable {
   email: string | null
   fiscal_code_sealed: Buffer | null
   fiscal_code_hash: Buffer | null
+  /** Who says that the code is this person's; null exactly where there is no code. */
+  fiscal_code_proof: FiscalCodeProof | null
   language: Generated<string>
   created_at: Date
   disabled_at: ColumnType<Date | null, undefined, Date | null>
 }
 
+export type FiscalCodeProof = 'declared' | 'registry' | 'identity'
+
+/** How a person proved who they are. */
+export type SignInMethodId = 'password' | 'spid' | 'cie'
+
 export interface SessionsTable {
   tenant_id: string
   token_hash: string
+  id: string
   account_id: string
   face: 'portal' | 'app' | 'office'
-  method: 'password'
+  method: SignInMethodId
+  level: number | null
+  provider: string | null
+  assertion_id: string | null
+  name_id_hash: string | null
   created_at: Date
   expires_at: Date
+}
+
+export interface AuditLogTable {
+  tenant_id: string
+  id: string
+  at: Date
+  actor_kind: 'guardian' | 'staff' | 'operator' | 'system' | 'nobody'
+  actor_id: string | null
+  action: string
+  subject_kind: string | null
+  subject_id: string | null
+  details: unknown
 }
 
 export interface ChildrenTable {

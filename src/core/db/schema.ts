@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type {
   TenantsTable,
   AccountsTable,
+  AuditLogTable,
   SessionsTable,
   ChildrenTable,
   EnrolmentsTable,
@@ -23,6 +24,7 @@ export interface Database extends ReconciliationTables {
     changed_at: Date
   }
   sessions: SessionsTable
+  audit_log: AuditLogTable
   children: ChildrenTable
   guardianships: { tenant_id: string; account_id: string; child_id: string; since: Date }
   service_categories: {

@@ -71,6 +71,8 @@ function person({ firstName, lastName, username, email, fiscalCode }: DemoPerson
     username,
     email,
     fiscalCode,
+    // As if the entity's registry had told the code: SPID and CIE find the account by it.
+    fiscalCodeProof: 'registry' as const,
     password: DEMO_PASSWORD,
     language: 'it' as const,
   }

@@ -4,9 +4,11 @@ import { faultText } from '#core/fault-text.ts'
 import { translator } from '#core/i18n.ts'
 import { parseFiscalCode } from '#core/fiscal-code.ts'
 import { formFields } from '#pages/form.ts'
-import { safeNext, signInByForm } from '#pages/password-form.ts'
-import { dropSession, keepSession, sessionToken } from '#pages/session-cookie.ts'
-import { registerAndSignIn } from '#tenants/sign-in/registration.ts'
+import { arrive } from '#pages/arrive.ts'
+import { accountOfForm, safeNext } from '#pages/password-form.ts'
+import { dropSession, sessionToken } from '#pages/session-cookie.ts'
+import { registerWithPassword } from '#tenants/sign-in/registration.ts'
+import { BY_PASSWORD } from '#tenants/sign-in/sessions.ts'
 import { signInMethods } from '#tenants/sign-in/methods.ts'
 import { PASSWORD_LENGTH } from '#tenants/sign-in/passwords.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
@@ -34,8 +36,9 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
     const fields = await formFields(context)
     parts.forms.check(fields.form, '')
     try {
-      await signInByForm(parts, context, fields, 'portal')
-      return context.redirect(safeNext(baseOf(context.var.tenant), fields.next), 303)
+      const accountId = await accountOfForm(parts, context, fields, 'portal')
+      const next = safeNext(baseOf(context.var.tenant), fields.next)
+      return await arrive(parts, context, 'portal', { accountId, proof: BY_PASSWORD }, next)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'sign_in.wrong') throw error
       const view = signInView(parts, context, {
@@ -58,14 +61,14 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
     const { person, errors } = readRegistration(fields, context)
     if (!person) return page(parts, context, 'register', registerView(parts, context, fields, errors), 422)
     try {
-      const session = await registerAndSignIn(services, sessions, tenant, { ...person, language }, 'portal')
-      keepSession(context, 'portal', services.config, session.token)
+      const accountId = await registerWithPassword(services, tenant, { ...person, language })
+      const next = `${baseOf(tenant)}/iscrizioni`
+      return await arrive(parts, context, 'portal', { accountId, proof: BY_PASSWORD }, next)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'registration.username_taken') throw error
       const taken = { username: faultText(error, language).detail }
       return page(parts, context, 'register', registerView(parts, context, fields, taken), 409)
     }
-    return context.redirect(`${baseOf(tenant)}/iscrizioni`, 303)
   })
 
   app.post('/:slug/esci', async (context) => {

@@ -1,4 +1,5 @@
 import type { Db } from '#core/db/connect.ts'
+import type { FiscalCodeProof } from '#core/db/people-tables.ts'
 import { inTenant, sqlState, UNIQUE_VIOLATION, type Tx } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import type { Language } from '#core/i18n.ts'
@@ -13,6 +14,8 @@ export interface NewGuardian {
   email: string | null
   /** Already parsed: parseFiscalCode. */
   fiscalCode: string | null
+  /** Who says that the code is theirs; `declared`, by themselves, when left out. */
+  fiscalCodeProof?: FiscalCodeProof
   username: string
   password: string
   language: Language
@@ -72,6 +75,7 @@ async function addAccount(
           email: person.email,
           fiscal_code_sealed: fiscalCode === null ? null : keys.seal(fiscalCode),
           fiscal_code_hash: fiscalCode === null ? null : keys.lookUpHash(fiscalCode),
+          fiscal_code_proof: fiscalCode === null ? null : (person.fiscalCodeProof ?? 'declared'),
           language: person.language,
           created_at: now,
         })

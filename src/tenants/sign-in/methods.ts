@@ -1,4 +1,5 @@
 import { daysBetween, romeDate, type RomeDate } from '#core/clock.ts'
+import type { SignInMethodId } from '#core/db/people-tables.ts'
 import type { Tenant } from '#core/tenant.ts'
 
 /** A way to sign in, and how long an entity offers it. SPID and CIE join this list. */
@@ -28,6 +29,8 @@ export function signInMethods({ policies }: Pick<Tenant, 'policies'>, now: Date)
 }
 
 /** True while the method may be used; also asked of sessions that it began. */
-export function isMethodOpen(tenant: Pick<Tenant, 'policies'>, id: SignInMethod['id'], now: Date): boolean {
+export function isMethodOpen(tenant: Pick<Tenant, 'policies'>, id: SignInMethodId, now: Date): boolean {
+  // A session that SPID or CIE began stays what it is, also where the entity's registration ends meanwhile.
+  if (id !== 'password') return true
   return signInMethods(tenant, now).some((method) => method.id === id && method.open)
 }

@@ -4,24 +4,30 @@ import { DomainError } from '#core/errors.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { isMethodOpen } from './methods.ts'
 import { verifyPassword } from './passwords.ts'
-import type { Face, Sessions, SignedIn } from './sessions.ts'
+import { BY_PASSWORD, type Begun, type Face, type Sessions, type SignedIn } from './sessions.ts'
+
+export interface Credentials {
+  username: string
+  password: string
+}
 
 /**
- * Signs in with user name and password: guardians to their faces, staff to the office, nobody to the other's. The day
- * on which an entity closes its passwords is the guardians', who then have SPID and CIE.
+ * Whose user name and password these are: guardians' at their faces, staff's at the office, nobody's at the other's. The
+ * day on which an entity closes its passwords is the guardians', who then have SPID and CIE.
+ * @returns the account's id
  * @throws DomainError sign_in.method_closed after the entity's date, sign_in.wrong without saying which of the two
  */
-export async function signInWithPassword(
-  deps: { db: Db; sessions: Sessions },
+export async function checkCredentials(
+  db: Db,
   tenant: Tenant,
-  credentials: { username: string; password: string },
+  credentials: Credentials,
   face: Face,
   now: Date,
-): Promise<{ token: string; expiresAt: Date; accountId: string }> {
+): Promise<string> {
   if (face !== 'office' && !isMethodOpen(tenant, 'password', now)) {
     throw new DomainError('sign_in.method_closed', { date: tenant.policies.passwordLoginUntil ?? '' })
   }
-  const row = await inTenant(deps.db, tenant.id, (tx) =>
+  const row = await inTenant(db, tenant.id, (tx) =>
     tx
       .selectFrom('passwords')
       .innerJoin('accounts', (join) =>
@@ -38,8 +44,22 @@ export async function signInWithPassword(
   const usable = row && row.kind === kind && row.disabled_at === null
   const right = await verifyPassword(usable ? row.password_hash : undefined, credentials.password)
   if (!right || !row) throw new DomainError('sign_in.wrong')
-  const session = await deps.sessions.begin(tenant.id, row.account_id, face)
-  return { ...session, accountId: row.account_id }
+  return row.account_id
+}
+
+/**
+ * Signs in with user name and password alone, where no second step is asked for.
+ * @throws DomainError as {@link checkCredentials}
+ */
+export async function signInWithPassword(
+  deps: { db: Db; sessions: Sessions },
+  tenant: Tenant,
+  credentials: Credentials,
+  face: Face,
+  now: Date,
+): Promise<Begun & { accountId: string }> {
+  const accountId = await checkCredentials(deps.db, tenant, credentials, face, now)
+  return { ...(await deps.sessions.begin(tenant.id, accountId, face, BY_PASSWORD)), accountId }
 }
 
 /** The living session of a face behind a token, unless its way of signing in has been closed to guardians meanwhile. */

@@ -1,0 +1,49 @@
+import type { Tx } from './db/tenant.ts'
+import { newId } from './ids.ts'
+
+/**
+ * What is written down when it happens: sign-ins, and acts that need a right. The list is the catalogue; each has a
+ * text `audit.<action>` for who reads the log.
+ */
+export const AUDIT_ACTIONS = [
+  'sign_in.succeeded',
+  'sign_in.refused',
+  'sign_in.ended',
+  'account.created',
+  'reconciliation.difference_accepted',
+  'reconciliation.statement_uploaded',
+] as const
+export type AuditAction = (typeof AUDIT_ACTIONS)[number]
+
+/** Who acts. `nobody` is somebody who is not, or not yet, signed in; `system` is a job. */
+export type Actor =
+  | { readonly kind: 'guardian' | 'staff' | 'operator'; readonly id: string }
+  | { readonly kind: 'system' | 'nobody' }
+
+export interface AuditEntry {
+  readonly actor: Actor
+  readonly action: AuditAction
+  /** What it was done to: `account`, `session`, `child` … and its id. */
+  readonly subject?: { readonly kind: string; readonly id: string }
+  /** Plain facts: methods, counts, before and after. Never a person's name, code or address. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** Writes an act down inside the transaction that does it, so that neither is there without the other. */
+export async function audit(tx: Tx, tenantId: string, entry: AuditEntry, now: Date): Promise<void> {
+  const { actor, action, subject, details = {} } = entry
+  await tx
+    .insertInto('audit_log')
+    .values({
+      tenant_id: tenantId,
+      id: newId(),
+      at: now,
+      actor_kind: actor.kind,
+      actor_id: 'id' in actor ? actor.id : null,
+      action,
+      subject_kind: subject?.kind ?? null,
+      subject_id: subject?.id ?? null,
+      details,
+    })
+    .execute()
+}
