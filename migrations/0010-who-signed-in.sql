@@ -62,3 +62,7 @@ create index audit_log_by_actor on audit_log (tenant_id, actor_id, id) where act
 create index audit_log_by_subject on audit_log (tenant_id, subject_id, id) where subject_id is not null;
 grant select, insert on audit_log to {{app}};
 {{isolate audit_log}}
+
+-- Which letters there are is the code's to say.
+alter table emails drop constraint emails_kind_check;
+alter table emails add constraint emails_kind_check check (kind ~ '^[a-z]+(-[a-z]+)*$');

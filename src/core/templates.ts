@@ -41,13 +41,14 @@ export interface NoticeEmailView {
   readonly href: string
 }
 
-/** `emails/receipt-available.html` and `.text`; the subject is `email.receipt_available.subject`. */
-export interface ReceiptAvailableEmailView {
+/** `emails/letter.html` and `.text`: one paragraph, at most one button, and a line under it. Texts are written out. */
+export interface LetterEmailView {
   readonly entity: EmailEntity
   readonly recipientName: string | null
-  readonly amountCents: bigint
-  readonly paidOn: RomeDate
-  readonly href: string
+  readonly title: string
+  readonly text: string
+  readonly button: { readonly label: string; readonly href: string } | null
+  readonly note: string
 }
 
 interface Frame {

@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import { romeDate } from '../clock.ts'
+import { formatDate, romeDate } from '../clock.ts'
 import { inTenant } from '../db/tenant.ts'
-import { letterheadOf } from '../desk.ts'
 import { deliverEmail, requestEmail } from '../emails.ts'
 import { DomainError } from '../errors.ts'
-import { translator } from '../i18n.ts'
 import { defineJob, type Job } from '../jobs/job.ts'
-import { cents } from '../money.ts'
+import { composeLetter } from '../letters.ts'
+import { cents, formatMoney } from '../money.ts'
 import type { Services } from '../services.ts'
-import type { ReceiptAvailableEmailView } from '../templates.ts'
 import { announceCopies, ANNOUNCE_JOB, generateCopy } from './copy.ts'
 
 const EMAIL_JOB = 'receipt.email'
@@ -72,21 +70,18 @@ function emailAvailability(services: Services, tenantId: string, emailId: string
         .where('receipts.id', '=', subjectId)
         .executeTakeFirstOrThrow(),
     )
-    const view: ReceiptAvailableEmailView = {
-      entity: letterheadOf(tenant),
-      recipientName: receipt.first_name,
-      amountCents: cents(receipt.our_amount_cents),
-      paidOn: receipt.paid_at
-        ? romeDate(receipt.paid_at)
-        : (receipt.application_date ?? romeDate(receipt.arrived_at)),
-      href: new URL(`/${tenant.slug}/pagamenti`, services.config.PUBLIC_URL).href,
-    }
-    return {
+    const amount = formatMoney(cents(receipt.our_amount_cents), language)
+    const paidOn = receipt.paid_at
+      ? romeDate(receipt.paid_at)
+      : (receipt.application_date ?? romeDate(receipt.arrived_at))
+    return composeLetter(services, tenant, {
       id: emailId,
       to: address,
-      subject: translator(language)('email.receipt_available.subject'),
-      html: services.templates.render('emails/receipt-available.html', view, language),
-      text: services.templates.render('emails/receipt-available.text', view, language),
-    }
+      language,
+      name: 'receipt_available',
+      values: { amount, date: formatDate(paidOn, language) },
+      recipientName: receipt.first_name,
+      path: `/${tenant.slug}/pagamenti`,
+    })
   })
 }
