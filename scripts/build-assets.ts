@@ -170,7 +170,20 @@ function sprite(): string {
   )
   const used = usedIcons().map((name) => all.get(name) ?? fail(`bootstrap-italia has no icon ${name}`))
   const ours = read(join(own, 'icons.svg')).match(/<symbol[\s\S]*?<\/symbol>/g) ?? []
-  return `<svg xmlns="http://www.w3.org/2000/svg">${[...used, ...ours].join('')}</svg>\n`
+  const schemes = ['spid', 'cie'].map(schemeSymbol)
+  return `<svg xmlns="http://www.w3.org/2000/svg">${[...used, ...ours, ...schemes].join('')}</svg>\n`
+}
+
+/** The mark of SPID or CIE, out of the paths in pagoPA's component. */
+function schemeSymbol(id: string): string {
+  const name = `${id[0]!.toUpperCase()}${id.slice(1)}Icon`
+  const component = read(join(root, `node_modules/@pagopa/mui-italia/icons/${name}/${name}.js`))
+  const viewBox = /viewBox:"([^"]+)"/.exec(component)?.[1]
+  const paths = [...component.matchAll(/\bd:"([^"]+)"/g)].map(
+    ([, path]) => `<path fill-rule="evenodd" d="${path}"/>`,
+  )
+  if (!viewBox || paths.length === 0) return fail(`${name} is not where it was in @pagopa/mui-italia`)
+  return `<symbol id="${id}" viewBox="${viewBox}">${paths.join('')}</symbol>`
 }
 
 /** The logo of pagoPA in its own blue (docs.pagopa.it/linee-guida-brand-pagopa), out of the paths in its component. */

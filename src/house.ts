@@ -34,6 +34,8 @@ import { createAttempts, type Attempts } from './tenants/sign-in/attempts.ts'
 import { createCashier, type Cashier } from './tenants/cashier.ts'
 import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
 import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
+import { openIdentity, type IdentityHouse } from './tenants/identity/open.ts'
+import { linkedLetterJob } from './tenants/people/linked-letter.ts'
 
 /** Everything wired together, before any face is put on it. */
 export interface House {
@@ -42,6 +44,8 @@ export interface House {
   readonly sessions: Sessions
   readonly cashier: Cashier
   readonly attempts: Attempts
+  /** SPID and CIE. */
+  readonly identity: IdentityHouse
   readonly queues: Queues
   /** pagoPA's flows and lost receipts, for whoever asks at once instead of by job. */
   readonly sources: ReconciliationSources
@@ -110,12 +114,14 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
   }
   const sessions = createSessions(pool, db, relay)
   const cashier = createCashier(services, registry, channels)
+  const identity = await openIdentity(services)
   return {
     services,
     registry,
     sessions,
     cashier,
     attempts: createAttempts(clock),
+    identity,
     queues,
     sources,
     async startWorking(pace = {}) {
@@ -123,11 +129,13 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
         ...receiptJobs(services),
         announceJob(services, archive),
         ...reconciliationJobs(services, sources),
+        linkedLetterJob(services),
         ...cashier.jobs,
       ]
       const recurring = [
         ...upkeepJobs(services, () => sessions.deleteExpired()),
         ...reconciliationUpkeep(services, sources),
+        ...identity.recurring,
       ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })

@@ -10,6 +10,7 @@ import { createOffice } from './backoffice/app.ts'
 import { themeCss } from './core/theme.ts'
 import type { House } from './house.ts'
 import { pagopaEndpoint } from './pagopa/endpoint.ts'
+import { createLogin } from './login/app.ts'
 import { createPortal } from './portal/app.ts'
 import { loadAssets } from './pages/assets.ts'
 import { createFormTokens } from './pages/form-token.ts'
@@ -21,7 +22,7 @@ const publicFolder = fileURLToPath(new URL('../public', import.meta.url))
 
 /** Every face of the house on one server: probes, assets, webhooks, REST, the office, and the parents' pages last. */
 export function createWeb(house: House): Hono {
-  const { services, registry, sessions, cashier, attempts } = house
+  const { services, registry, sessions, cashier, attempts, identity } = house
   const app = new Hono()
   app.use(measure(house))
   probes(app, house)
@@ -31,12 +32,14 @@ export function createWeb(house: House): Hono {
     pagopaEndpoint(services, (tenant, request) => cashier.demand(tenant, request)),
   )
   channelWebhooks(app, house)
-  app.route('/api', createApi({ attempts, services, registry, sessions, cashier }))
+  app.route('/api', createApi({ attempts, services, registry, sessions, cashier, identity }))
   const forms = createFormTokens(services.config.MASTER_KEY, services.clock)
   const assets = loadAssets()
+  const parts = { attempts, services, registry, sessions, forms, assets, identity }
   // Before the portal, whose addresses of an entity take in all that lies under its name.
-  app.route('/', createOffice({ attempts, services, registry, sessions, forms, assets }))
-  const portal = createPortal({ attempts, services, registry, sessions, cashier, forms, assets })
+  app.route('/', createLogin(parts))
+  app.route('/', createOffice(parts))
+  const portal = createPortal({ ...parts, cashier })
   app.route('/', portal)
   // A mounted app's own page for what it does not know is never reached: ask it again, whole.
   app.notFound((context) => portal.fetch(context.req.raw, context.env))

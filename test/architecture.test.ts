@@ -7,14 +7,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
   pagopa: ['core'],
   identity: ['core'],
-  tenants: ['core'],
-  pages: ['core', 'tenants'],
+  tenants: ['core', 'identity'],
+  pages: ['core', 'identity', 'tenants'],
+  login: ['core', 'identity', 'tenants', 'pages'],
   meals: ['core', 'tenants'],
   channels: ['core', 'pagopa'],
   portal: ['core', 'pagopa', 'identity', 'tenants', 'meals', 'channels', 'pages'],
   api: ['core', 'pagopa', 'identity', 'tenants', 'meals', 'channels'],
   backoffice: ['core', 'pagopa', 'identity', 'tenants', 'meals', 'channels', 'pages'],
-  local: ['core', 'tenants'],
+  local: ['core', 'identity', 'tenants'],
 }
 /** Files outside the rooms that put the rooms together. */
 const ROOTS = ['src/main.ts', 'src/house.ts', 'src/web.ts', 'src/cli.ts', 'src/cli', 'src/channels/index.ts']

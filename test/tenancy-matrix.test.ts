@@ -36,6 +36,10 @@ const OWN_PAGES = [
   'GET /:slug/iscrizioni',
   'POST /:slug/iscrizioni',
   'POST /:slug/iscrizioni/codice',
+  'GET /:slug/passa-a-spid',
+  'GET /:slug/primo-accesso',
+  'POST /:slug/primo-accesso/profilo',
+  'POST /:slug/primo-accesso/codice',
 ]
 
 const PUBLIC = [
@@ -55,6 +59,16 @@ const PUBLIC = [
   'GET /:slug/registrati',
   'POST /:slug/registrati',
   'POST /:slug/esci',
+  'GET /:slug/aiuto-accesso',
+  'GET /pub-ag-full/:ipa',
+  'GET /pub-ag-full/:ipa/:scheme',
+  ...['spid', 'cie'].flatMap((scheme) => [
+    `GET /:slug/accedi/${scheme}`,
+    `POST /${scheme}/acs`,
+    `GET /${scheme}/slo/:slug`,
+    `POST /${scheme}/slo/:slug`,
+  ]),
+  'GET /:slug/accedi/fine',
   'POST /webhooks/pagopa',
 ]
 

@@ -6,6 +6,7 @@ import type { Language } from '#core/i18n.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { Cashier } from '#tenants/cashier.ts'
+import type { IdentityHouse } from '#tenants/identity/open.ts'
 import type { Attempts } from '#tenants/sign-in/attempts.ts'
 import type { TenantRegistry } from '#tenants/registry.ts'
 import type { Sessions, SignedIn } from '#tenants/sign-in/sessions.ts'
@@ -17,6 +18,7 @@ export interface ApiParts {
   readonly sessions: Sessions
   readonly cashier: Cashier
   readonly attempts: Attempts
+  readonly identity: IdentityHouse
 }
 
 /** The parent behind a request and the entity that their token names. */

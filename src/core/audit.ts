@@ -10,6 +10,13 @@ export const AUDIT_ACTIONS = [
   'sign_in.refused',
   'sign_in.ended',
   'account.created',
+  'account.linked',
+  'account.merged',
+  'account.link_code_issued',
+  'registration.drafted',
+  'registration.submitted',
+  'registration.activated',
+  'registration.retired',
   'reconciliation.difference_accepted',
   'reconciliation.statement_uploaded',
 ] as const

@@ -31,6 +31,15 @@ function readAs<Value>(read: (text: string) => Value) {
 const proxies = readAs(addressList)
 const subjects = readAs(callerPins)
 
+/** `scheme=path` pairs, separated by commas. */
+function metadataFiles(text: string): { scheme: string; path: string }[] {
+  return text.split(',').map((entry) => {
+    const [, scheme, path] = /^([a-z]{2,10})=(.+)$/.exec(entry.trim()) ?? []
+    if (!scheme || !path) throw new Error(`is no list of scheme=path: ${entry}`)
+    return { scheme, path }
+  })
+}
+
 const common = {
   PORT: port.default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -64,6 +73,19 @@ const common = {
   /** Addresses that the proxy may have seen; without them any address will do that has the certificate. */
   PAGOPA_ADDRESSES: readAs(addressList).optional(),
   SANDBOX_URL: z.url({ protocol: /^http$/ }).optional(),
+  /** Where identity providers send their answers, for all entities; PUBLIC_URL when left out. */
+  LOGIN_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Metadata of SPID's providers and of CIE's; read where the certificates of who signs them are given too. */
+  SPID_METADATA_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://registry.spid.gov.it/metadata/idp/spid-entities-idps.xml'),
+  SPID_METADATA_CERTIFICATES: z.string().min(1).optional(),
+  CIE_METADATA_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://idserver.servizicie.interno.gov.it/idp/shibboleth?Metadata'),
+  CIE_METADATA_CERTIFICATES: z.string().min(1).optional(),
+  /** More providers from files: `spid=/path/one.xml,cie=/path/two.xml`. */
+  IDP_METADATA_FILES: readAs(metadataFiles).optional(),
 }
 
 const development = z.object({
@@ -80,6 +102,7 @@ const production = z.object({
   ...common,
   NODE_ENV: z.literal('production'),
   PUBLIC_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }),
+  LOGIN_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }).optional(),
   PAGOPA_PROXIES: proxies,
   PAGOPA_SUBJECTS: subjects,
   SANDBOX_URL: z.undefined({ error: 'is not for production' }).optional(),

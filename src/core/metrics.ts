@@ -8,6 +8,7 @@ export interface Metrics {
   readonly refusedCallers: Counter<'reason'>
   readonly receipts: Counter<'disposition'>
   readonly jobs: Counter<'job' | 'outcome'>
+  readonly identityAnswers: Counter<'scheme' | 'result'>
 }
 
 export function createMetrics(): Metrics {
@@ -40,6 +41,12 @@ export function createMetrics(): Metrics {
       name: 'borsellino_receipts_total',
       help: 'Receipts by what was done with them',
       labelNames: ['disposition'],
+      registers,
+    }),
+    identityAnswers: new Counter({
+      name: 'borsellino_identity_answers_total',
+      help: 'Answers of SPID and CIE providers: accepted, or why they were refused',
+      labelNames: ['scheme', 'result'],
       registers,
     }),
     jobs: new Counter({

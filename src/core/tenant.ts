@@ -15,6 +15,8 @@ export const policiesSchema = z.strictObject({
   pagopaOnlyFrom: romeDay.nullable().default(null),
   /** The last day of sign-in by user name and password; null while it has no end. */
   passwordLoginUntil: romeDay.nullable().default(null),
+  /** Whether the entity's staff may sign in to the office with SPID and CIE, beside password and second factor. */
+  staffIdentitySignIn: z.boolean().default(false),
   receiptCopyDelayDays: z.number().int().min(0).max(60).default(3),
   minimumCents: amountCents.default(500),
   maximumCents: amountCents.default(50_000),
@@ -53,6 +55,12 @@ export const brandingSchema = z.strictObject({
   phone: z.string().max(30).default(''),
   email: z.email().max(256).or(z.literal('')).default(''),
   website: link.or(z.literal('')).default(''),
+  /** The municipality's Belfiore code (catasto), which SPID and CIE want in metadata. */
+  municipalityCode: z
+    .string()
+    .regex(/^[A-Z]\d{3}$/)
+    .or(z.literal(''))
+    .default(''),
   privacyUrl: link.or(z.literal('')).default(''),
   legalNotesUrl: link.or(z.literal('')).default(''),
   accessibilityDeclarationUrl: link.or(z.literal('')).default(''),

@@ -1,6 +1,6 @@
 import type { Db } from './db/connect.ts'
 import { inTenant, type Tx } from './db/tenant.ts'
-import { keyedHash, newKey, open, seal, type Key } from './crypto.ts'
+import { deriveKey, keyedHash, newKey, open, seal, type Key } from './crypto.ts'
 import { invariant } from './errors.ts'
 
 const PURPOSES = ['personal-data', 'look-up', 'payment-code'] as const
@@ -12,6 +12,12 @@ export interface TenantVault {
   open(sealed: Uint8Array): string
   /** A keyed hash for look-up; equal texts have equal hashes, within the tenant. */
   lookUpHash(plain: string): Buffer
+  /**
+   * Seals what nobody may read in daily work: the trace of sign-ins. `row` names the row it lies in, so that a value
+   * moved to another one does not open.
+   */
+  sealTrace(row: string, plain: string): Buffer
+  openTrace(row: string, sealed: Uint8Array): string
   /** The key from which payment codes are derived: not bound to MASTER_KEY, so rotating that voids no printed card. */
   readonly paymentCodeKey: Key
 }
@@ -41,10 +47,13 @@ export function createVault(db: Db, masterKey: Key): Vault {
     }
     const personalData = key('personal-data')
     const lookUp = key('look-up')
+    const traces = deriveKey(personalData, 'identity-traces')
     return {
       seal: (plain) => seal(personalData, tenantId, plain),
       open: (sealed) => open(personalData, tenantId, sealed).toString('utf8'),
       lookUpHash: (plain) => keyedHash(lookUp, plain),
+      sealTrace: (row, plain) => seal(traces, `${tenantId}/${row}`, plain),
+      openTrace: (row, sealed) => open(traces, `${tenantId}/${row}`, sealed).toString('utf8'),
       paymentCodeKey: key('payment-code'),
     }
   }

@@ -149,6 +149,8 @@ export type CallbackPost = Readonly<Record<string, string | undefined>>
 export interface IdentityScheme {
   readonly id: string
   readonly label: { readonly it: string; readonly en: string }
+  /** Pages that explain it to people; `text` names a message under `identity.<id>`. */
+  readonly links: readonly { readonly text: string; readonly href: string }[]
   /** Builds and signs the request. The caller stores `pending` before the browser leaves. */
   start(order: StartOrder): Started
   /** Judges the answer; never throws for anything that came from outside. */

@@ -6,6 +6,10 @@ export interface IntroducedPerson {
   username: string
   password: string
   name: string
+  firstName?: string
+  lastName?: string
+  /** With it the simulated identity providers know the person. */
+  fiscalCode?: string
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { prepareDatabase } from '#core/db/roles.ts'
+import { keepSandboxMetadata } from './identity.ts'
 import { startLocalPostgres } from './postgres.ts'
 import { startSandbox, type RunningSandbox } from './sandbox.ts'
 
@@ -73,6 +74,13 @@ export async function setUpLocally(
     // The sandbox goes first: it may still be delivering to a server that is about to stop.
     stops.unshift(() => sandbox!.stop())
   }
+  const isRunning = options.withSandbox || Boolean(given.SANDBOX_URL)
+  const providers = await keepSandboxMetadata(
+    given.SANDBOX_URL || sandboxUrl,
+    join(folder, 'identity-providers'),
+    isRunning,
+  )
+  if (providers !== undefined) environment.IDP_METADATA_FILES = providers
   return {
     environment: { ...environment, ...definedOf(given) },
     sandbox,

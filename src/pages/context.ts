@@ -3,6 +3,7 @@ import type { Language } from '#core/i18n.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { TenantRegistry } from '#tenants/registry.ts'
+import type { IdentityHouse } from '#tenants/identity/open.ts'
 import type { Attempts } from '#tenants/sign-in/attempts.ts'
 import type { Sessions, SignedIn } from '#tenants/sign-in/sessions.ts'
 import type { AssetPaths } from './assets.ts'
@@ -16,6 +17,8 @@ export interface PageParts {
   readonly assets: AssetPaths
   readonly forms: FormTokens
   readonly attempts: Attempts
+  /** SPID and CIE. */
+  readonly identity: IdentityHouse
 }
 
 /** What a request knows of itself once the middleware has run. */
@@ -25,6 +28,8 @@ export interface PageVariables {
   tenant: Tenant
   /** Whoever is signed in to this face; the session of another face is none here. */
   viewer: SignedIn | undefined
+  /** Origins besides our own and Checkout's to which this page's forms may go; none when unset. */
+  formTargets?: readonly string[]
 }
 
 export type PageEnv = { Variables: PageVariables }

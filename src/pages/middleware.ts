@@ -33,20 +33,21 @@ export function limitBody(maxBytes: number): MiddlewareHandler<PageEnv> {
 /** Nothing may run, frame or load us but ourselves; forms may end at Checkout, whose page a redirect leads to. */
 export function securityHeaders({ services }: PageParts): MiddlewareHandler<PageEnv> {
   const { CHECKOUT_ORIGINS, PUBLIC_URL } = services.config
-  const policy = [
-    "default-src 'none'",
-    "style-src 'self'",
-    "script-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    `form-action 'self' ${CHECKOUT_ORIGINS}`.trim(),
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
+  const policy = (formTargets: readonly string[]) =>
+    [
+      "default-src 'none'",
+      "style-src 'self'",
+      "script-src 'self'",
+      "img-src 'self' data:",
+      "font-src 'self'",
+      ["form-action 'self'", CHECKOUT_ORIGINS, ...formTargets].join(' ').trim(),
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join('; ')
   const secure = PUBLIC_URL.startsWith('https:')
   return async (context, next) => {
     await next()
-    context.header('content-security-policy', policy)
+    context.header('content-security-policy', policy(context.var.formTargets ?? []))
     context.header('x-content-type-options', 'nosniff')
     context.header('referrer-policy', 'same-origin')
     context.header('cross-origin-opener-policy', 'same-origin')

@@ -16,6 +16,8 @@ import { frame } from './frame.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { chooseEntityRoutes } from './pages/choose-entity.ts'
 import { enrolmentRoutes } from './pages/enrolments.ts'
+import { firstStepsRoutes } from './pages/first-steps.ts'
+import { goodbyePasswordRoutes } from './pages/goodbye-password.ts'
 import { homeRoutes } from './pages/home.ts'
 import { movementRoutes } from './pages/movements.ts'
 import { noticeRoutes } from './pages/notice.ts'
@@ -38,6 +40,8 @@ export function createPortal(parts: PortalParts): PortalApp {
   app.use('/:slug', known)
   app.use('/:slug/*', known)
   entranceRoutes(app, parts)
+  goodbyePasswordRoutes(app, parts)
+  firstStepsRoutes(app, parts)
   verifyRoutes(app, parts)
   const own = [
     homeRoutes,

@@ -17,6 +17,8 @@ type Row = Selectable<Database['tenants']>
 export interface TenantRegistry extends TenantDirectory {
   bySlug(slug: string): Promise<Tenant | undefined>
   byActivationCode(code: string): Promise<Tenant | undefined>
+  /** By the code in the national index of public bodies (IPA). */
+  byIpaCode(code: string): Promise<Tenant | undefined>
   /** Live entities whose name contains the words, for the first page. */
   search(words: string, limit?: number): Promise<Tenant[]>
   /** The entity's settings of a channel; undefined when it is not enabled. */
@@ -53,7 +55,7 @@ export function createTenantRegistry(db: Db, now: () => number = Date.now): Tena
     return value
   }
 
-  const one = (column: 'id' | 'slug' | 'activation_code', value: string) =>
+  const one = (column: 'id' | 'slug' | 'activation_code' | 'ipa_code', value: string) =>
     remember(`${column} ${value}`, async () => {
       const row = await db.selectFrom('tenants').selectAll().where(column, '=', value).executeTakeFirst()
       return row && toTenant(row)
@@ -73,6 +75,7 @@ export function createTenantRegistry(db: Db, now: () => number = Date.now): Tena
     // What no slug can be is asked of nobody.
     bySlug: async (slug) => (/^[a-z0-9-]{2,40}$/.test(slug) ? one('slug', slug) : undefined),
     byActivationCode: (code) => one('activation_code', code),
+    byIpaCode: (code) => one('ipa_code', code),
     ofCreditor,
     byCreditor: async (fiscalCode, segregationCode) =>
       (await ofCreditor(fiscalCode)).find((tenant) => tenant.segregationCode === segregationCode),

@@ -85,7 +85,7 @@ describe('a request by HTTP-Redirect', () => {
   test('bears an ID that is an XML name and a state that says nothing, both new every time', () => {
     const many = Array.from({ length: 50 }, () => start().pending)
     for (const { id, relayState } of many) {
-      expect(id).toMatch(/^_[0-9a-f-]{36}$/)
+      expect(id).toMatch(/^_[0-9a-f-]{36}\.[0-9a-f]{32}$/)
       expect(relayState).toMatch(/^[A-Za-z0-9_-]{40}$/)
       expect(relayState).not.toContain('http')
     }

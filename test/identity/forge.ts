@@ -1,5 +1,5 @@
 import { SignedXml } from 'xml-crypto'
-import type { SigningKey } from '#identity/scheme.ts'
+import type { PendingRequest, SigningKey } from '#identity/scheme.ts'
 import { instant, keys, pendingRequest, provider } from './world.ts'
 
 /**
@@ -19,8 +19,10 @@ export const PERSON = {
 export type Edit = (xml: string) => string
 
 /** A good response, unsigned, laid out as the public suite lays it out. */
-export function goodResponse(person: Readonly<Record<string, string>> = PERSON): string {
-  const { id, assertionConsumerUrl, entityId } = pendingRequest()
+export function goodResponse(
+  person: Readonly<Record<string, string>> = PERSON,
+  { id, assertionConsumerUrl, entityId }: PendingRequest = pendingRequest(),
+): string {
   const attributes = Object.entries(person).map(
     ([name, value]) =>
       `<saml:Attribute Name="${name}"><saml:AttributeValue xsi:type="xs:string">${value}</saml:AttributeValue></saml:Attribute>`,
@@ -50,10 +52,10 @@ export function goodResponse(person: Readonly<Record<string, string>> = PERSON):
 }
 
 /** The same from CIE: no Format on issuers, four attributes, the highest class. */
-export function goodCieResponse(): string {
+export function goodCieResponse(request?: PendingRequest): string {
   const { name, familyName, fiscalNumber } = PERSON
   const person = { name, familyName, dateOfBirth: '1980-01-01', fiscalNumber }
-  return goodResponse(person).replaceAll(` Format="${ENTITY}"`, '').replace('SpidL2', 'SpidL3')
+  return goodResponse(person, request).replaceAll(` Format="${ENTITY}"`, '').replace('SpidL2', 'SpidL3')
 }
 
 /** An edit that must find what it looks for: a case that changed nothing would prove nothing. */

@@ -1,4 +1,5 @@
-import { goodResponse, signAssertion, signBoth } from './forge.ts'
+import type { PendingRequest } from '#identity/scheme.ts'
+import { goodResponse, PERSON, signAssertion, signBoth } from './forge.ts'
 
 /** A signed response taken apart. */
 interface Pieces {
@@ -48,11 +49,14 @@ const within = (xml: string, close: string, inner: string) => {
  * The eight classic wrappings (Somorovsky et al., "On Breaking SAML", 2012), with every namespace as it was, so
  * that each signature would still verify where it is found.
  */
-export function wrappings(): readonly (readonly [name: string, reason: string, xml: string])[] {
-  const response = takeApart(signBoth(goodResponse()))
+export function wrappings(
+  request?: PendingRequest,
+): readonly (readonly [name: string, reason: string, xml: string])[] {
+  const good = goodResponse(PERSON, request)
+  const response = takeApart(signBoth(good))
   const { head, issuerAndStatus, responseSignature } = response
   const original = head + issuerAndStatus + response.assertion + TAIL
-  const lone = takeApart(signAssertion(goodResponse()))
+  const lone = takeApart(signAssertion(good))
   const { evilAssertion: evil, assertion, bareAssertion: bare, assertionSignature: signature } = lone
   const around = (...inner: string[]) => lone.head + lone.issuerAndStatus + inner.join('') + TAIL
   const evilResponse = (...inner: string[]) => evilHead(head) + issuerAndStatus + inner.join('') + TAIL
@@ -125,7 +129,7 @@ export function wrappings(): readonly (readonly [name: string, reason: string, x
     [
       'three signatures',
       'signature.misplaced',
-      signBoth(goodResponse()).replace('<samlp:Status>', () => `<samlp:Status>${signature}`),
+      signBoth(good).replace('<samlp:Status>', () => `<samlp:Status>${signature}`),
     ],
     ['a signature that refers to another element', 'signature.misplaced', around(evilWith(signature))],
   ]

@@ -1,3 +1,4 @@
+import { exampleSchemes } from './example-identity.ts'
 import type { Example, Frame } from './example-views.ts'
 
 /** The pages before sign-in, and the fault page. */
@@ -8,7 +9,8 @@ export function exampleEntrances(frame: Frame, base: string): readonly Example[]
   const entity = { name: 'Comune di Cassano Magnago', service: 'Mensa scolastica', href: '/cassano/' }
   const signIn = {
     ...outside,
-    methods: [{ kind: 'password', until: '2026-12-31' }],
+    schemes: exampleSchemes,
+    password: { until: '2026-12-31' },
     passwordEnds,
     registrationOpen: true,
     values: { username: '' },

@@ -2,11 +2,15 @@ import type { Language } from '#core/i18n.ts'
 import type { AssetPaths } from '#pages/assets.ts'
 import { initials, type PageView, type TenantView } from '#pages/view.ts'
 import { navigation, profileMenu, type Section } from '#portal/views/page.ts'
-import type { PageViews } from '#portal/views/pages.ts'
+import type { PageViews as PortalViews } from '#portal/views/pages.ts'
+import type { LoginViews } from '#login/views.ts'
 import { sparkline } from '#portal/views/sparkline.ts'
 import { exampleEntrances } from './example-entrances.ts'
+import { exampleIdentity } from './example-identity.ts'
 import { examplePayments, exampleQr } from './example-payments.ts'
 import { exampleVerifications } from './example-verifications.ts'
+
+type PageViews = PortalViews & LoginViews
 
 /** A page as a name and a view, to render and to look at. Several examples may show one page. */
 export interface Example {
@@ -100,6 +104,7 @@ export function exampleViews(
   })
   return [
     ...exampleEntrances(frame, base),
+    ...exampleIdentity(frame, base),
     ...exampleWallets(frame),
     ...examplePayments(frame, base),
     ...exampleVerifications(frame),

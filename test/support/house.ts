@@ -26,6 +26,9 @@ export class MovableClock {
   forwardDays(days: number): void {
     this.#offsetMs += days * 86_400_000
   }
+  setTo(instant: Date): void {
+    this.#offsetMs = instant.getTime() - Date.now()
+  }
   /** To the beginning of the next minute, where fixed windows begin: what follows falls within one. */
   toNextMinute(): void {
     this.#offsetMs += 60_000 - (this.now().getTime() % 60_000)

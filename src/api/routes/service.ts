@@ -51,7 +51,11 @@ export function serviceRoutes(app: Api, parts: ApiParts): void {
     const { policies } = found
     const { language } = context.var
     const view = tenantView(found, {
-      signInMethods: signInMethods(found, services.clock.now()),
+      signInMethods: signInMethods(
+        found,
+        await parts.identity.federation.offered(found.id),
+        services.clock.now(),
+      ),
       categories: await categoriesOf(services.db, found.id),
       offers: await cashier.offers(found, 'app'),
       language: policies.languages.includes(language) ? language : policies.languages[0]!,

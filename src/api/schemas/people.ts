@@ -71,7 +71,7 @@ export const meSchema = z
     email: z.string().max(256).nullable(),
     language: z.enum(LANGUAGES),
     tenant: z.strictObject({ name: z.string().max(100), slug: z.string().max(40), activationCode }),
-    session: z.strictObject({ method: z.enum(['password']), expiresAt: instant }),
+    session: z.strictObject({ method: z.enum(['password', 'spid', 'cie']), expiresAt: instant }),
   })
   .openapi('Me')
 

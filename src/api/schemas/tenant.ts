@@ -15,7 +15,7 @@ import {
 } from './fields.ts'
 
 const signInMethod = z.strictObject({
-  id: z.enum(['password']),
+  id: z.enum(['spid', 'cie', 'password']),
   open: z.boolean(),
   availableUntil: day
     .nullable()

@@ -36,6 +36,8 @@ export interface AccountsTable {
   language: Generated<string>
   created_at: Date
   disabled_at: ColumnType<Date | null, undefined, Date | null>
+  /** Since when a guardian signs in with SPID or CIE. */
+  identity_linked_at: ColumnType<Date | null, Date | null | undefined, Date>
 }
 
 export type FiscalCodeProof = 'declared' | 'registry' | 'identity'

@@ -7,11 +7,12 @@ import type {
   ChildrenTable,
   EnrolmentsTable,
 } from './people-tables.ts'
+import type { IdentityTables } from './identity-tables.ts'
 import type { ReconciliationTables } from './reconciliation-schema.ts'
 import type { TimelineSource } from '../top-ups/timeline.ts'
 
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
-export interface Database extends ReconciliationTables {
+export interface Database extends IdentityTables, ReconciliationTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }
@@ -214,7 +215,7 @@ interface ReceiptsTable {
   raw: Buffer
 }
 
-export type EmailKind = 'notice' | 'receipt-available'
+export type EmailKind = 'notice' | 'receipt-available' | 'account-linked'
 
 interface EmailsTable {
   tenant_id: string

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { invariant } from '#core/errors.ts'
 import type { StartOrder, Started } from '../scheme.ts'
 import { byPost, byRedirect } from './binding.ts'
@@ -18,8 +18,9 @@ export function startAuthn(scheme: string, order: StartOrder): Started {
   const destination = provider.singleSignOn[binding]
   invariant(destination, `provider ${provider.entityId} offers no sign-on by ${binding}`)
   const issuedAt = wholeSeconds(order.now)
-  // An XML name may not begin with a digit, hence the underscore.
-  const id = `_${randomUUID()}`
+  // An XML name may not begin with a digit, hence the underscore. The tenant stands in front so that the request is
+  // looked for among its tenant's own; which tenant an answer belongs to is decided by whether it is found there.
+  const id = `_${registration.tenantId}.${randomBytes(16).toString('hex')}`
   // Hexadecimal: the same in every URL encoding, and never the "http" that the public suite refuses in it.
   const relayState = randomBytes(20).toString('hex')
   const xml = authnRequest({ id, issuedAt, destination, entityId: registration.entityId, level })

@@ -16,8 +16,14 @@ export function samlScheme(profile: SamlProfile): SamlScheme {
   return {
     id: profile.id,
     label: profile.label,
+    links: profile.links,
     start: (order) => startAuthn(profile.id, order),
     finish: (post, desk) => finishAuthn(profile, post, desk),
     metadata: (provider) => serviceProviderMetadata(provider, profile.metadata),
   }
+}
+
+/** True for a scheme that knows tenants by metadata. */
+export function hasMetadata(scheme: IdentityScheme): scheme is SamlScheme {
+  return 'metadata' in scheme
 }

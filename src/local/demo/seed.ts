@@ -9,6 +9,8 @@ import { addStaff, registerGuardian } from '#tenants/people/guardians.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
 import type { TenantRegistry } from '#tenants/registry.ts'
+import type { IdentityHouse } from '#tenants/identity/open.ts'
+import { announceMetadata, registerLocally } from '../identity.ts'
 import { introduceToSandbox } from '../introduce.ts'
 import { DEMO_PASSWORD, demoEntities, type DemoChild, type DemoEntity, type DemoPerson } from './entities.ts'
 import { accountOf, writeHistory, type DemoWallet } from './history.ts'
@@ -19,6 +21,7 @@ export interface DemoHouse {
   services: Services
   registry: TenantRegistry
   cashier: Cashier
+  identity: IdentityHouse
 }
 
 /** Makes the demonstration's entities where they are missing; what is there stays as people left it. */
@@ -93,6 +96,7 @@ export async function introduceAll(
       tenant,
       demo ? await peopleOf(house, tenant, demo) : { people: [], paymentCodes: [] },
     )
+    for (const one of await registerLocally(house, tenant)) await announceMetadata(sandboxUrl, one)
   }
 }
 
@@ -104,11 +108,18 @@ async function peopleOf({ services, cashier }: DemoHouse, tenant: Tenant, { guar
     const step = await cashier.start(tenant, 'puntolis-qr', payer, { walletId: id, drafts: [] })
     if (step.kind === 'code') paymentCodes.push({ child: child.firstName, text: step.payload })
   }
-  const introduced = (role: 'guardian' | 'staff', { username, firstName, lastName }: DemoPerson) => ({
+  const introduced = (
+    role: 'guardian' | 'staff',
+    { username, firstName, lastName, fiscalCode }: DemoPerson,
+  ) => ({
     role,
     username,
     password: DEMO_PASSWORD,
     name: `${firstName} ${lastName}`,
+    // Whoever has a fiscal code here can sign in with SPID and CIE.
+    firstName,
+    lastName,
+    fiscalCode,
   })
   return { people: [introduced('guardian', guardian), introduced('staff', staff)], paymentCodes }
 }

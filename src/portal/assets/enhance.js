@@ -23,6 +23,9 @@ for (const form of all('form[method=post]')) {
   addEventListener('pageshow', () => (sent = false))
 }
 
+// On the way to an identity provider: the button is for who runs no script.
+find('[data-auto-submit]')?.requestSubmit()
+
 const { refresh } = document.body.dataset
 if (refresh) setTimeout(() => location.reload(), refresh * 1000)
 

@@ -9,10 +9,12 @@ import { accountOfForm, safeNext } from '#pages/password-form.ts'
 import { dropSession, sessionToken } from '#pages/session-cookie.ts'
 import { registerWithPassword } from '#tenants/sign-in/registration.ts'
 import { BY_PASSWORD } from '#tenants/sign-in/sessions.ts'
-import { signInMethods } from '#tenants/sign-in/methods.ts'
+import { identityChoices, startHref } from '#pages/identity-choice.ts'
+import { isMethodOpen, passwordMethod } from '#tenants/sign-in/methods.ts'
 import { PASSWORD_LENGTH } from '#tenants/sign-in/passwords.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
+import { beforeTheEnd } from './goodbye-password.ts'
 import type { FieldErrors } from '#pages/view.ts'
 import type { PasswordEnd, RegistrationField, RegisterView, SignInView } from '../views/entrance.ts'
 
@@ -20,15 +22,10 @@ import type { PasswordEnd, RegistrationField, RegisterView, SignInView } from '.
 export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
   const { services, sessions } = parts
 
-  app.get('/:slug/accedi', (context) => {
-    if (context.var.viewer)
-      return context.redirect(safeNext(baseOf(context.var.tenant), context.req.query('poi')), 303)
-    return page(
-      parts,
-      context,
-      'sign-in',
-      signInView(parts, context, { next: context.req.query('poi') ?? null }),
-    )
+  app.get('/:slug/accedi', async (context) => {
+    const next = context.req.query('poi')
+    if (context.var.viewer) return context.redirect(safeNext(baseOf(context.var.tenant), next), 303)
+    return page(parts, context, 'sign-in', await signInView(parts, context, { next: next ?? null }))
   })
 
   app.post('/:slug/accedi', async (context) => {
@@ -38,10 +35,11 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
     try {
       const accountId = await accountOfForm(parts, context, fields, 'portal')
       const next = safeNext(baseOf(context.var.tenant), fields.next)
-      return await arrive(parts, context, 'portal', { accountId, proof: BY_PASSWORD }, next)
+      const first = await beforeTheEnd(parts, context, next)
+      return await arrive(parts, context, 'portal', { accountId, proof: BY_PASSWORD }, first)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'sign_in.wrong') throw error
-      const view = signInView(parts, context, {
+      const view = await signInView(parts, context, {
         next: fields.next || null,
         username: fields.username ?? '',
         errors: { username: faultText(error, language).detail },
@@ -83,26 +81,30 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
 
 /** The end of password sign-in, where it is near enough to be said. */
 export function passwordEnd(parts: PortalParts, context: PortalContext): PasswordEnd | null {
-  const [password] = signInMethods(context.var.tenant, parts.services.clock.now())
-  return password?.availableUntil && password.daysLeft !== null
-    ? { until: password.availableUntil, daysLeft: password.daysLeft }
-    : null
+  const { availableUntil, daysLeft } = passwordMethod(context.var.tenant, parts.services.clock.now())
+  return availableUntil !== null && daysLeft !== null ? { until: availableUntil, daysLeft } : null
 }
 
 /** Registration makes a password account: it closes with the password. */
 export function isRegistrationOpen(parts: PortalParts, context: PortalContext): boolean {
-  return signInMethods(context.var.tenant, parts.services.clock.now()).some(({ open }) => open)
+  return isMethodOpen(context.var.tenant, 'password', parts.services.clock.now())
 }
 
-function signInView(
+async function signInView(
   parts: PortalParts,
   context: PortalContext,
   form: { next: string | null; username?: string; errors?: SignInView['errors'] },
-): SignInView {
-  const methods = signInMethods(context.var.tenant, parts.services.clock.now()).filter(({ open }) => open)
+): Promise<SignInView> {
+  const { tenant, language } = context.var
+  const { federation } = parts.identity
+  const { open, availableUntil } = passwordMethod(tenant, parts.services.clock.now())
+  const to = { next: form.next }
   return {
     ...frame(parts, context, null),
-    methods: methods.map(({ availableUntil }) => ({ kind: 'password', until: availableUntil })),
+    schemes: await identityChoices(federation, tenant.id, language, (scheme, provider) =>
+      startHref(tenant.slug, scheme, provider, to),
+    ),
+    password: open ? { until: availableUntil } : null,
     passwordEnds: passwordEnd(parts, context),
     registrationOpen: isRegistrationOpen(parts, context),
     values: { username: form.username ?? '' },

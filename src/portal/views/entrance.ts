@@ -1,4 +1,5 @@
 import type { RomeDate } from '#core/clock.ts'
+import type { IdentityChoice } from '#pages/identity-choice.ts'
 import type { FieldErrors, PageView } from '#pages/view.ts'
 
 /** `pages/choose-entity`: GET `/?ente=…`, an activation code or a name. */
@@ -36,7 +37,9 @@ export interface PasswordEnd {
 
 /** `pages/sign-in`: POST `{base}/accedi` with `username`, `password`. */
 export interface SignInView extends PageView {
-  readonly methods: readonly SignInMethod[]
+  readonly schemes: readonly IdentityChoice[]
+  /** Null once the entity has closed it; `until` is the last day, where one is set. */
+  readonly password: { readonly until: RomeDate | null } | null
   readonly passwordEnds: PasswordEnd | null
   readonly registrationOpen: boolean
   readonly values: { readonly username: string }
@@ -44,9 +47,6 @@ export interface SignInView extends PageView {
   /** Where to go once signed in, a path of ours; posted back in the field `next`. */
   readonly next: string | null
 }
-
-/** A card of the sign-in page. `until` is the last day of a method that the entity will close. */
-export type SignInMethod = { readonly kind: 'password'; readonly until: RomeDate | null }
 
 export type RegistrationField =
   | 'firstName'
@@ -62,4 +62,28 @@ export interface RegisterView extends PageView {
   readonly values: Readonly<Record<Exclude<RegistrationField, 'password' | 'consent'>, string>>
   readonly errors: FieldErrors<RegistrationField>
   readonly passwordMinimum: number
+}
+
+/** `pages/goodbye-password`: shown after a sign-in by password in its last fortnight. */
+export interface GoodbyePasswordView extends PageView {
+  readonly schemes: readonly IdentityChoice[]
+  readonly ends: PasswordEnd
+  /** Where "later" leads. */
+  readonly next: string
+}
+
+/**
+ * `pages/first-steps`: for whoever came in with SPID or CIE and had no account here. POST `{base}/primo-accesso/profilo`
+ * with `username`, `password`; `{base}/primo-accesso/codice` with `code`.
+ */
+export interface FirstStepsView extends PageView {
+  /** Whether the entity still takes passwords: then an old account is shown to be one's own by its password. */
+  readonly passwordOpen: boolean
+  readonly values: { readonly username: string }
+  readonly errors: FieldErrors<'username' | 'password' | 'code'>
+}
+
+/** `pages/access-help`: for who has neither SPID nor CIE, or no codice fiscale. */
+export interface AccessHelpView extends PageView {
+  readonly passwordOpen: boolean
 }

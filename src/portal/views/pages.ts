@@ -1,5 +1,13 @@
 import type { ErrorView } from '#pages/view.ts'
-import type { ChooseEntityView, RegisterView, SignInView, WelcomeView } from './entrance.ts'
+import type {
+  AccessHelpView,
+  ChooseEntityView,
+  FirstStepsView,
+  GoodbyePasswordView,
+  RegisterView,
+  SignInView,
+  WelcomeView,
+} from './entrance.ts'
 import type { HomeView } from './home.ts'
 import type { NoticeView, PaymentView, PaymentsView } from './payment.ts'
 import type { TopUpView } from './top-up.ts'
@@ -12,6 +20,9 @@ export interface PageViews {
   readonly welcome: WelcomeView
   readonly 'sign-in': SignInView
   readonly register: RegisterView
+  readonly 'goodbye-password': GoodbyePasswordView
+  readonly 'first-steps': FirstStepsView
+  readonly 'access-help': AccessHelpView
   readonly home: HomeView
   readonly 'top-up': TopUpView
   readonly notice: NoticeView

@@ -5,6 +5,7 @@ import { cieContacts } from './contacts.ts'
 export const cieProfile: SamlProfile = {
   id: 'cie',
   label: { it: 'CIE', en: 'CIE' },
+  links: [{ text: 'more', href: 'https://www.cartaidentita.interno.gov.it' }],
   requiresIssuerFormat: false,
   metadata: {
     prefix: 'cie',

@@ -5,6 +5,12 @@ import { spidContacts } from './contacts.ts'
 export const spidProfile: SamlProfile = {
   id: 'spid',
   label: { it: 'SPID', en: 'SPID' },
+  // The three that the access button has under its list (Avviso 42).
+  links: [
+    { text: 'more', href: 'https://www.spid.gov.it' },
+    { text: 'get', href: 'https://www.spid.gov.it/richiedi-spid' },
+    { text: 'help', href: 'https://www.spid.gov.it/serve-aiuto' },
+  ],
   requiresIssuerFormat: true,
   metadata: {
     prefix: 'spid',

@@ -1,0 +1,102 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { ConfigError, type Config } from '#core/config.ts'
+import type { RecurringJob } from '#core/jobs/job.ts'
+import type { Services } from '#core/services.ts'
+import { createFederation, type Federation } from './federation.ts'
+import { createSigningKeys, type SigningKeys } from './keys.ts'
+import { openProviderDirectory, type MetadataSource } from './providers.ts'
+import { dueSources, refreshProviders } from './refresh.ts'
+import { createRegistrations } from './registrations.ts'
+import { purgeTraces } from './trace.ts'
+
+/** SPID and CIE of this installation, wired. */
+export interface IdentityHouse {
+  readonly federation: Federation
+  readonly keys: SigningKeys
+  readonly recurring: readonly RecurringJob[]
+  /** Fetches the providers' metadata now. @returns the sources that failed */
+  refresh(): Promise<readonly string[]>
+}
+
+/**
+ * Wires SPID and CIE.
+ * @throws ConfigError for certificates or metadata files that cannot be used
+ */
+export async function openIdentity(services: Services): Promise<IdentityHouse> {
+  const { config, db, relay, clock, log } = services
+  const isProduction = config.NODE_ENV === 'production'
+  const keys = createSigningKeys(db, config.MASTER_KEY)
+  const sources = sourcesOf(config)
+  const files = config.IDP_METADATA_FILES ?? []
+  const providers = await openProviderDirectory(db, clock, { sources, files, isProduction })
+  const federation = createFederation(services, createRegistrations(db, keys), providers)
+  const refresh = () => refreshProviders(sources, { db, log, now: clock.now() })
+  return {
+    federation,
+    keys,
+    refresh,
+    recurring: [
+      {
+        name: 'identity.refresh-providers',
+        lane: 'outside',
+        every: { minutes: 60 },
+        async run() {
+          const now = clock.now()
+          const failed = await refreshProviders(await dueSources(sources, { db, now }), { db, log, now })
+          if (failed.length > 0) throw new Error(`metadata of ${failed.join(', ')} was not taken`)
+        },
+      },
+      {
+        name: 'identity.purge',
+        lane: 'upkeep',
+        every: { minutes: 15 },
+        async run() {
+          const now = clock.now()
+          await relay.deleteFrom('identity_requests').where('expires_at', '<=', now).execute()
+          await relay.deleteFrom('sign_in_handovers').where('expires_at', '<=', now).execute()
+          let purged: number
+          do purged = await purgeTraces(relay, now)
+          while (purged > 0)
+        },
+      },
+    ],
+  }
+}
+
+/** Where identity providers answer. */
+export function loginUrlOf({ LOGIN_URL, PUBLIC_URL }: Config): string {
+  return LOGIN_URL ?? PUBLIC_URL
+}
+
+/** The published metadata that this installation reads: those of which it knows who signs them. */
+function sourcesOf(config: Config): MetadataSource[] {
+  const { SPID_METADATA_CERTIFICATES, CIE_METADATA_CERTIFICATES } = config
+  const source = (scheme: string, url: string, path: string | undefined): MetadataSource[] =>
+    path === undefined
+      ? []
+      : [{ name: `${scheme}-registry`, scheme, url, certificates: readCertificates(path) }]
+  return [
+    ...source('spid', config.SPID_METADATA_URL, SPID_METADATA_CERTIFICATES),
+    ...source('cie', config.CIE_METADATA_URL, CIE_METADATA_CERTIFICATES),
+  ]
+}
+
+function readCertificates(path: string): string[] {
+  const problem = (text: string) => new ConfigError(`${path}, which shall hold certificates, ${text}.`)
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw problem(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`)
+  }
+  const found = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+  if (found.length === 0) throw problem('holds none')
+  for (const pem of found)
+    try {
+      new X509Certificate(pem)
+    } catch {
+      throw problem('holds something else')
+    }
+  return found
+}
