@@ -1,6 +1,7 @@
 import { catalogueCommands } from './catalogue.ts'
 import { clockCommands } from './clock.ts'
 import { databaseCommands } from './database.ts'
+import { identityCommands } from './identity.ts'
 import { jobCommands } from './jobs.ts'
 import { ledgerCommands } from './ledger.ts'
 import { reconciliationCommands } from './reconciliation.ts'
@@ -10,6 +11,7 @@ import type { Command } from './command.ts'
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   ...tenantCommands,
+  ...identityCommands,
   ...catalogueCommands,
   ...ledgerCommands,
   ...reconciliationCommands,

@@ -17,6 +17,7 @@ export const AUDIT_ACTIONS = [
   'registration.submitted',
   'registration.activated',
   'registration.retired',
+  'identity.trace_read',
   'reconciliation.difference_accepted',
   'reconciliation.statement_uploaded',
 ] as const

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { audit, type Actor } from '#core/audit.ts'
 import { ConfigError, type Config } from '#core/config.ts'
+import { inTenant } from '#core/db/tenant.ts'
 import type { RecurringJob } from '#core/jobs/job.ts'
 import type { Services } from '#core/services.ts'
 import { createFederation, type Federation } from './federation.ts'
@@ -17,6 +19,8 @@ export interface IdentityHouse {
   readonly recurring: readonly RecurringJob[]
   /** Fetches the providers' metadata now. @returns the sources that failed */
   refresh(): Promise<readonly string[]>
+  /** Writes down that somebody looks into the trace of an entity's sign-ins. */
+  noteTraceRead(tenantId: string, actor: Actor): Promise<void>
 }
 
 /**
@@ -36,6 +40,10 @@ export async function openIdentity(services: Services): Promise<IdentityHouse> {
     federation,
     keys,
     refresh,
+    noteTraceRead: (tenantId, actor) =>
+      inTenant(db, tenantId, (tx) =>
+        audit(tx, tenantId, { actor, action: 'identity.trace_read' }, clock.now()),
+      ),
     recurring: [
       {
         name: 'identity.refresh-providers',
