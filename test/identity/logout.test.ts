@@ -1,11 +1,11 @@
-import { createSign, createVerify } from 'node:crypto'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { createVerify } from 'node:crypto'
+import { inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { readLogout } from '#identity/saml/logout-request.ts'
 import type { LogoutContext, LogoutOutcome } from '#identity/saml/logout-request.ts'
 import { answerLogout } from '#identity/saml/logout-response.ts'
-import type { SigningKey } from '#identity/scheme.ts'
 import { attribute, content, drop, edit, sign } from './forge.ts'
+import { byQuery as signedQuery, logoutRequest, RSA_SHA256, unsignedQuery } from './logout-messages.ts'
 import { instant, keys, NOW, otherProvider, provider, registration } from './world.ts'
 
 const context: LogoutContext = {
@@ -13,32 +13,13 @@ const context: LogoutContext = {
   logoutUrl: registration.logoutUrl,
   now: NOW,
 }
-const good = `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_logout" Version="2.0" IssueInstant="${instant(-3)}" Destination="${registration.logoutUrl}" NotOnOrAfter="${instant(60)}"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">${provider.entityId}</saml:Issuer><saml:NameID NameQualifier="${provider.entityId}" Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient">_transient-name</saml:NameID><samlp:SessionIndex>_session</samlp:SessionIndex></samlp:LogoutRequest>`
+const good = logoutRequest(registration.logoutUrl)
 
 const verdictOf = (outcome: LogoutOutcome) => (outcome.accepted ? 'accepted' : outcome.reason)
 const post = (xml: string) =>
   readLogout({ binding: 'post', SAMLRequest: Buffer.from(xml).toString('base64') }, context)
 const redirect = (query: string) => readLogout({ binding: 'redirect', query }, context)
 const signedPost = (xml: string, key = keys.provider, style = {}) => sign(xml, 'LogoutRequest', key, style)
-
-const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
-const unsignedQuery = (xml: string, relayState?: string) =>
-  [
-    `SAMLRequest=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}`,
-    ...(relayState === undefined ? [] : [`RelayState=${relayState}`]),
-  ].join('&')
-
-function signedQuery(
-  xml: string,
-  key: SigningKey = keys.provider,
-  relayState?: string,
-  algorithm = RSA_SHA256,
-) {
-  const signed = `${unsignedQuery(xml, relayState)}&SigAlg=${encodeURIComponent(algorithm)}`
-  const hash = algorithm.includes('sha1') ? 'sha1' : `sha${algorithm.slice(-3)}`
-  const signature = createSign(hash).update(signed).sign(key.privateKey, 'base64')
-  return `${signed}&Signature=${encodeURIComponent(signature)}`
-}
 
 describe('a logout by POST', () => {
   test('that the provider signed is taken', async () => {
