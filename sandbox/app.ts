@@ -15,15 +15,21 @@ import type { Bank } from './fdr/bank.ts'
 import type { Flows } from './fdr/flows.ts'
 import { fdrOrdersApi } from './fdr/orders-api.ts'
 import { fdrOrganizationApi } from './fdr/organization-api.ts'
+import { identityApi } from './identity/api.ts'
+import type { Identity } from './identity/identity.ts'
+import { identityPages } from './identity/pages.ts'
 import type { Mailbox } from './mailbox/mailbox.ts'
 import { mailboxApi, mailboxPages } from './mailbox/routes.ts'
 import { nodeApi } from './node/api.ts'
 import { nodePages } from './node/pages.ts'
 import type { PagopaNode } from './node/pagopa-node.ts'
+import { phoneApi, phonePages } from './phone/routes.ts'
 import { puntolisApi, puntolisPages } from './puntolis/routes.ts'
 import { message } from './web/components.ts'
 import type { Outage } from './web/outage.ts'
+import { CONTENT_POLICY } from './web/policy.ts'
 import { favicon, page, stylesheet } from './web/page.ts'
+import type { Part } from './web/page.ts'
 import { RequestError } from './web/request.ts'
 import { creditorsApi, worldView } from './world/api.ts'
 import type { Addresses } from './world/api.ts'
@@ -41,6 +47,7 @@ export interface World {
   /** The orders to fail of the REST services. */
   readonly outages: Readonly<Record<'aca' | 'fdr' | 'bizEvents' | 'checkout', Outage>>
   readonly mailbox: Mailbox
+  readonly identity: Identity
   readonly borsellinoUrl: string
   /** Known only once the ports are open. */
   readonly addresses: () => Addresses
@@ -49,9 +56,6 @@ export interface World {
   readonly now: () => Date
 }
 
-// There is no form-action: Checkout's forms answer with a redirect to addresses that creditors choose.
-const POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'"
 const BODY_MOST = 256 * 1024
 /** A flow by hand may have a hundred thousand lines. */
 const FLOW_MOST = 32 * 1024 * 1024
@@ -59,13 +63,14 @@ const FLOW_MOST = 32 * 1024 * 1024
 /** All parts of the sandbox under one address. */
 export function sandboxApp(world: World): Hono {
   const { registry, positions, node, checkout, mailbox, borsellinoUrl, addresses } = world
-  const { flows, bank, calls, outages, keys, now } = world
+  const { flows, bank, calls, outages, identity, keys, now } = world
   const app = new Hono()
   app.use(async (c, next) => {
     await next()
     c.header('x-content-type-options', 'nosniff')
     c.header('referrer-policy', 'same-origin')
-    if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', POLICY)
+    if (!c.res.headers.has('content-security-policy'))
+      c.header('content-security-policy', CONTENT_POLICY.plain)
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
   })
   const limited = (maxSize: number) =>
@@ -83,7 +88,7 @@ export function sandboxApp(world: World): Hono {
   )
 
   app.get('/', (c) => c.html(homePage(registry.all(), borsellinoUrl, addresses())))
-  app.get('/world.json', (c) => c.json(worldView(registry, addresses())))
+  app.get('/world.json', (c) => c.json(worldView(registry, identity, addresses())))
   app.get('/sandbox.css', (c) =>
     c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' }),
   )
@@ -95,6 +100,8 @@ export function sandboxApp(world: World): Hono {
   app.route('/api/counter', counterApi(node))
   app.route('/api/puntolis', puntolisApi(node))
   app.route('/api/mailbox', mailboxApi(mailbox))
+  app.route('/api/identity', identityApi(identity))
+  app.route('/api/phone', phoneApi(registry, now))
   app.route('/api/aca', acaOrdersApi(positions, outages.aca))
   app.route('/api/fdr', fdrOrdersApi({ flows, bank, node, outage: outages.fdr, now }))
   app.route('/api/biz-events', bizEventsOrdersApi(calls, outages.bizEvents))
@@ -114,6 +121,11 @@ export function sandboxApp(world: World): Hono {
   app.route('/sportello', counterPages(node))
   app.route('/puntolis', puntolisPages(node))
   app.route('/posta', mailboxPages(mailbox))
+  app.route(
+    '/sandbox-idp',
+    identityPages(identity, () => addresses().url),
+  )
+  app.route('/telefono', phonePages(registry, now))
   return app
 }
 
@@ -128,7 +140,12 @@ function answerError(error: Error, c: Context): Response | Promise<Response> {
     const problem = { type: 'about:blank', title, status, detail }
     return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json' })
   }
-  const part = c.req.path.startsWith('/checkout/') ? 'checkout' : 'home'
+  const part = partOf(c.req.path)
   const back = part === 'checkout' ? '' : html`<p><a href="/">Torna all’inizio</a></p>`
   return c.html(page({ title, part, narrow: true, main: html`${message('alert', detail)}${back}` }), status)
+}
+
+function partOf(path: string): Part {
+  if (path.startsWith('/checkout/')) return 'checkout'
+  return path.startsWith('/sandbox-idp') ? 'identity' : 'home'
 }

@@ -76,6 +76,12 @@ test('the world tells everything about its tenants, and declaring one twice chan
     checkoutBaseUrl: `${stage.sandbox.url}/checkout/ec/v2`,
     nodeBaseUrl: `${stage.sandbox.url}/api/node`,
     mailboxUrl: `${stage.sandbox.url}/posta`,
+    identity: {
+      providers: [{ id: 'spid-demo' }, { id: 'spid-altro' }, { id: 'cie-demo' }],
+      metadataUrls: { spid: `${stage.sandbox.url}/sandbox-idp/metadata/spid.xml` },
+      citizens: expect.arrayContaining([expect.objectContaining({ lastName: 'Nuova' })]) as object[],
+    },
+    phoneUrl: `${stage.sandbox.url}/telefono`,
   })
 })
 
@@ -87,16 +93,22 @@ test('a creditor without an address of its own answers at Borsellino', async () 
   expect((await stage.call('PUT', '/api/creditors/35/02', rest)).status).toBe(400)
 })
 
-test.each(['/', '/node', '/nodo/comportamento', '/sportello', '/puntolis', '/posta', '/nessuna-pagina'])(
-  '%s says that it is a simulation',
-  async (path) => {
-    const response = await fetch(stage.sandbox.url + path)
-    const text = await response.text()
-    expect(text).toContain('<strong>Simulazione</strong>')
-    expect(text).toContain('<html lang="it">')
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
-  },
-)
+test.each([
+  '/',
+  '/node',
+  '/nodo/comportamento',
+  '/sportello',
+  '/puntolis',
+  '/posta',
+  '/telefono',
+  '/nessuna-pagina',
+])('%s says that it is a simulation', async (path) => {
+  const response = await fetch(stage.sandbox.url + path)
+  const text = await response.text()
+  expect(text).toContain('<strong>Simulazione</strong>')
+  expect(text).toContain('<html lang="it">')
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+})
 
 test('a body beyond reason is refused', async () => {
   expect((await stage.call('POST', '/api/node/verify', 'x'.repeat(300_000))).status).toBe(413)

@@ -7,6 +7,7 @@ import { Calls } from './biz-events/calls.ts'
 import { Checkout } from './checkout/checkout.ts'
 import { Bank } from './fdr/bank.ts'
 import { Flows } from './fdr/flows.ts'
+import { Identity } from './identity/identity.ts'
 import { Mailbox } from './mailbox/mailbox.ts'
 import { listenSmtp } from './mailbox/smtp.ts'
 import { PagopaNode } from './node/pagopa-node.ts'
@@ -51,6 +52,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const smtp = await listenSmtp(mailbox, { host, port: smtpPort })
   let url = ''
   const addresses = () => ({ url, smtpUrl: `smtp://${host}:${smtp.port}` })
+  const identity = new Identity({ store, registry, url: () => url, now })
   const app = sandboxApp({
     registry,
     positions,
@@ -61,6 +63,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls,
     outages,
     mailbox,
+    identity,
     borsellinoUrl,
     addresses,
     now,

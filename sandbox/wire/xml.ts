@@ -7,10 +7,14 @@ export interface XmlDraft {
   readonly attributes?: Readonly<Record<string, string>>
 }
 
-/** An element that was read. `name` is the local name, `uri` its namespace ('' when it has none). */
+/**
+ * An element that was read. `name` is the local name, `uri` its namespace ('' when it has none); attributes with a
+ * namespace of their own bear it in braces before their name.
+ */
 export interface XmlElement {
   readonly name: string
   readonly uri: string
+  readonly attributes: Readonly<Record<string, string>>
   readonly children: XmlElement[]
   text: string
 }
@@ -77,7 +81,10 @@ export function readXml(source: string): XmlElement {
   })
   parser.on('opentag', (tag) => {
     if (open.length >= MAX_DEPTH) throw new XmlError('elements are nested too deeply')
-    const read: XmlElement = { name: tag.local, uri: tag.uri, children: [], text: '' }
+    const attributes = Object.fromEntries(
+      Object.values(tag.attributes).map(({ uri, local, value }) => [uri ? `{${uri}}${local}` : local, value]),
+    )
+    const read: XmlElement = { name: tag.local, uri: tag.uri, attributes, children: [], text: '' }
     open.at(-1)?.children.push(read)
     root ??= read
     open.push(read)

@@ -4,6 +4,7 @@ import type { Addresses } from './api.ts'
 import { post } from './chapter.ts'
 import type { Chapter, Sample } from './chapter.ts'
 import type { Creditor } from './registry.ts'
+import { identityChapters } from './identity-guide.ts'
 import { serviceChapters } from './service-guide.ts'
 
 /** The JSON API in examples that can be pasted, with the codes of a registered creditor where there is one. */
@@ -16,7 +17,12 @@ export function apiGuide({ url, smtpUrl }: Addresses, creditor?: Creditor): Html
     noticeNumber: `3${creditor?.segregationCode ?? '01'}000000000001234`.padEnd(18, '0'),
     qr: `${service?.idServizio ?? '00009'}|${service?.idSoggettoServizio ?? '00035'}|7K3M9Q2XW4T8ZB6HJ0VNRCDPGY`,
   }
-  return html`${[...nodeChapters(sample), ...serviceChapters(sample), ...placeChapters(sample)].map(
+  return html`${[
+    ...nodeChapters(sample),
+    ...serviceChapters(sample),
+    ...placeChapters(sample),
+    ...identityChapters(sample),
+  ].map(
     ({ title, text, example }) =>
       html`<section class="card">
         <h3>${title}</h3>

@@ -1,4 +1,6 @@
 import { Hono } from 'hono'
+import { providerViews } from '../identity/api.ts'
+import type { Identity } from '../identity/identity.ts'
 import { checked, readJson, RequestError } from '../web/request.ts'
 import { creditorKeySchema, creditorSchema } from './registry.ts'
 import type { Creditor, Registry } from './registry.ts'
@@ -26,13 +28,23 @@ export interface Addresses {
 }
 
 /** Everything an outsider needs to play all the parts. */
-export function worldView(registry: Registry, { url, smtpUrl }: Addresses) {
+export function worldView(registry: Registry, identity: Identity, { url, smtpUrl }: Addresses) {
   return {
     tenants: registry.all().map(publicView),
     checkoutBaseUrl: `${url}/checkout/ec/v2`,
     nodeBaseUrl: `${url}/api/node`,
     mailboxUrl: `${url}/posta`,
     smtpUrl,
+    identity: {
+      providers: providerViews(identity),
+      metadataUrls: {
+        spid: `${url}/sandbox-idp/metadata/spid.xml`,
+        cie: `${url}/sandbox-idp/metadata/cie.xml`,
+      },
+      registryCertificateUrl: `${url}/sandbox-idp/registry.pem`,
+      citizens: identity.citizens.all(),
+    },
+    phoneUrl: `${url}/telefono`,
   }
 }
 

@@ -14,6 +14,16 @@ const TILES = [
     text: 'Leggi il codice di un bambino e ricarica in contanti.',
   },
   { href: '/posta', title: 'Posta', text: 'Le e-mail mandate da Borsellino, con gli allegati.' },
+  {
+    href: '/sandbox-idp',
+    title: 'SPID e CIE',
+    text: 'Gestori di identità di prova: metadata, cittadini, sessioni.',
+  },
+  {
+    href: '/telefono',
+    title: 'Telefono',
+    text: 'I codici dell’app di autenticazione, per il secondo fattore.',
+  },
   { href: '/node', title: 'Nodo', text: 'Ricevute in viaggio e messaggi scambiati con gli enti.' },
   {
     href: '/nodo/comportamento',
@@ -27,7 +37,7 @@ export function homePage(creditors: readonly Creditor[], borsellinoUrl: string, 
   return page({
     title: 'Il mondo fuori da Borsellino',
     part: 'home',
-    lead: 'Il Nodo dei pagamenti, il Checkout, lo sportello di una banca, il terminale di un tabaccaio e una casella di posta, con i servizi che li servono (ACA, rendicontazione, biz-events): tutto simulato, per provare una ricarica dall’inizio alla fine.',
+    lead: 'Il Nodo dei pagamenti, il Checkout, lo sportello di una banca, il terminale di un tabaccaio, i gestori SPID e CIE e una casella di posta, con i servizi che li servono (ACA, rendicontazione, biz-events): tutto simulato, per provare una ricarica dall’inizio alla fine.',
     main: html`<div class="grid">
         ${TILES.map(
           ({ href, title, text }) =>
@@ -37,7 +47,10 @@ export function homePage(creditors: readonly Creditor[], borsellinoUrl: string, 
             >`,
         )}
       </div>
-      <p class="quiet below">Il Checkout si raggiunge da Borsellino, con <em>Paga online</em>.</p>
+      <p class="quiet below">
+        Il Checkout si raggiunge da Borsellino, con <em>Paga online</em>; i gestori di identità, con
+        <em>Entra con SPID</em> o <em>Entra con CIE</em>.
+      </p>
       <h2>Enti registrati</h2>
       ${creditors.length === 0 ? html`<p class="empty">Nessun ente, per ora: Borsellino registra i suoi quando parte.</p>` : creditors.map((creditor) => creditorCard(creditor, borsellinoUrl))}
       <h2>Le stesse cose da uno script</h2>

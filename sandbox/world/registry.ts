@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import type { Collection, Store } from '../state/store.ts'
+import { isFiscalCode } from '../wire/fiscal-code.ts'
 
 const fiscalCode = z.string().regex(/^\d{11}$/, 'must be 11 digits')
 const segregationCode = z.string().regex(/^\d{2}$/, 'must be 2 digits')
 const text = (most: number) => z.string().min(1).max(most)
+/** Of a person, with its right last character. */
+export const personalCode = z.string().refine(isFiscalCode, 'must be a personal fiscal code')
 const httpUrl = z.url({ protocol: /^https?$/ })
 
 /** What a creditor tells the outside world about itself. */
@@ -32,6 +35,15 @@ export const creditorSchema = z.object({
         username: text(120),
         password: text(120),
         name: text(120),
+        firstName: text(120).optional(),
+        lastName: text(120).optional(),
+        /** Who has one can sign in with the simulated SPID and CIE. */
+        fiscalCode: personalCode.optional(),
+        /** Secret of the second factor, in base32: the simulated phone shows its codes. */
+        totpSecret: z
+          .string()
+          .regex(/^[A-Z2-7]{16,128}$/, 'must be base32')
+          .optional(),
       }),
     )
     .max(50),
