@@ -114,7 +114,7 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
   }
   const sessions = createSessions(pool, db, relay)
   const cashier = createCashier(services, registry, channels)
-  const identity = await openIdentity(services)
+  const identity = await openIdentity(services, options.clock ?? systemClock)
   return {
     services,
     registry,

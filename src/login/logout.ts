@@ -30,11 +30,11 @@ async function answer(
   message: LogoutMessage,
 ): Promise<Response> {
   const { services, identity } = parts
-  const { registrations, providers } = identity.federation
+  const { registrations, providers, now: wireTime } = identity.federation
   const { tenant } = context.var
   const registration = await registrations.active(tenant.id, scheme)
   if (!registration) throw new DomainError('identity.not_offered')
-  const now = services.clock.now()
+  const now = wireTime()
   const findProvider = (entityId: string) => providers.find(scheme, entityId)
   const outcome = await readLogout(message, { findProvider, logoutUrl: registration.logoutUrl, now })
   if (!outcome.accepted) {

@@ -4,7 +4,6 @@ import { arrive } from '#pages/arrive.ts'
 import { providerName } from '#pages/identity-choice.ts'
 import { safeNext } from '#pages/password-form.ts'
 import type { Identity } from '#identity/scheme.ts'
-import { takeFromBrowser } from '#tenants/identity/handover.ts'
 import type { Errand } from '#tenants/identity/requests.ts'
 import { guardianOfIdentity, staffOfIdentity } from '#tenants/people/identity-account.ts'
 import type { Proof } from '#tenants/sign-in/sessions.ts'
@@ -60,9 +59,7 @@ export function finishRoute(app: LoginApp, parts: LoginParts): void {
     const { tenant } = context.var
     const code = context.req.query('codice') ?? ''
     const nonce = takeNonce(context, services.config)
-    const vault = await services.vault.of(tenant.id)
-    const now = services.clock.now()
-    const { identity, errand } = await takeFromBrowser(services.db, vault, tenant.id, { code, nonce }, now)
+    const { identity, errand } = await parts.identity.federation.receive(tenant, { code, nonce })
     const proof = proofOf(identity)
     if (errand.face === 'office') {
       const accountId = await staffOfIdentity(services, tenant, identity)

@@ -1,12 +1,12 @@
 import { audit } from '#core/audit.ts'
+import type { Clock } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
-import { hashToken } from '#core/ids.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
-import type { CallbackPost, Departure, Level, Outcome, Provider } from '#identity/scheme.ts'
+import type { CallbackPost, Departure, Identity, Level, Outcome, Provider } from '#identity/scheme.ts'
 import { schemeNamed, schemes } from '#identity/schemes.ts'
-import { keepForBrowser } from './handover.ts'
+import { keepForBrowser, takeFromBrowser } from './handover.ts'
 import type { ProviderDirectory } from './providers.ts'
 import type { Registrations } from './registrations.ts'
 import { storeRequest, takeRequest, type Errand, type StoredRequest } from './requests.ts'
@@ -28,6 +28,16 @@ export interface Federation {
   start(tenant: Tenant, scheme: string, providerId: string, errand: Errand): Promise<Departure>
   /** Judges what a browser brings back. Never throws for what came from outside. */
   finish(scheme: string, post: CallbackPost): Promise<Finished>
+  /**
+   * Hands the person of an accepted answer to the browser that began, once.
+   * @throws DomainError sign_in.interrupted
+   */
+  receive(
+    tenant: Tenant,
+    brought: { code: string; nonce: string | undefined },
+  ): Promise<{ identity: Identity; errand: Errand }>
+  /** The time that providers live in. */
+  now(): Date
 }
 
 /** An answer that was judged. */
@@ -42,11 +52,15 @@ export type Finished =
       readonly provider: Provider | undefined
     }
 
-/** Puts the schemes, their registrations and providers, and the database together. */
+/**
+ * Puts the schemes, their registrations and providers, and the database together.
+ * @param wire the time that providers live in, whatever day a demonstration has been moved to
+ */
 export function createFederation(
   services: Services,
   registrations: Registrations,
   providers: ProviderDirectory,
+  wire: Clock,
 ): Federation {
   const { db, vault, clock, log, metrics, tenants } = services
 
@@ -83,7 +97,7 @@ export function createFederation(
       const registration = scheme && (await registrations.active(tenant.id, schemeId))
       const provider = registration && (await providers.find(schemeId, providerId))
       if (!scheme || !registration || !provider) throw new DomainError('identity.not_offered')
-      const now = clock.now()
+      const now = wire.now()
       const binding = provider.singleSignOn.redirect === undefined ? 'post' : 'redirect'
       const { departure, pending, sent } = scheme.start({
         registration,
@@ -104,7 +118,7 @@ export function createFederation(
       if (!scheme) throw new DomainError('identity.not_offered')
       let request: StoredRequest | undefined
       const pending = { consume: async (of: string, id: string) => (request = await takeRequest(db, of, id)) }
-      const outcome = await scheme.finish(post, { pending, providers, clock })
+      const outcome = await scheme.finish(post, { pending, providers, clock: wire })
       count(schemeId, outcome)
       const tenant = request && (await tenants.byId(request.tenantId))
       if (!request || !tenant) {
@@ -112,7 +126,7 @@ export function createFederation(
         return { accepted: false, outcome, request, tenant, provider: undefined }
       }
       const { errand } = request
-      const now = clock.now()
+      const now = wire.now()
       const keys = await vault.of(tenant.id)
       if (outcome.accepted) {
         const code = await inTenant(db, tenant.id, async (tx) => {
@@ -125,15 +139,18 @@ export function createFederation(
         await traceResponse(tx, keys, request!, outcome, now)
         const { reason, error } = outcome
         const details = { scheme: schemeId, reason, error: error?.number ?? null, face: errand.face }
-        await audit(tx, tenant.id, { actor: { kind: 'nobody' }, action: 'sign_in.refused', details }, now)
+        await audit(
+          tx,
+          tenant.id,
+          { actor: { kind: 'nobody' }, action: 'sign_in.refused', details },
+          clock.now(),
+        )
       })
       const provider = await providers.find(schemeId, request.providerId)
       return { accepted: false, outcome, request, tenant, provider }
     },
+    receive: async (tenant, brought) =>
+      takeFromBrowser(db, await vault.of(tenant.id), tenant.id, brought, wire.now()),
+    now: () => wire.now(),
   }
-}
-
-/** What is kept of the secret in the cookie of the browser that begins. */
-export function nonceHashOf(nonce: string): string {
-  return hashToken(nonce)
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { audit, type Actor } from '#core/audit.ts'
+import type { Clock } from '#core/clock.ts'
 import { ConfigError, type Config } from '#core/config.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import type { RecurringJob } from '#core/jobs/job.ts'
@@ -25,17 +26,18 @@ export interface IdentityHouse {
 
 /**
  * Wires SPID and CIE.
+ * @param wire the time that providers live in: the system's, also where a demonstration has been moved to another day
  * @throws ConfigError for certificates or metadata files that cannot be used
  */
-export async function openIdentity(services: Services): Promise<IdentityHouse> {
+export async function openIdentity(services: Services, wire: Clock): Promise<IdentityHouse> {
   const { config, db, relay, clock, log } = services
   const isProduction = config.NODE_ENV === 'production'
   const keys = createSigningKeys(db, config.MASTER_KEY)
   const sources = sourcesOf(config)
   const files = config.IDP_METADATA_FILES ?? []
-  const providers = await openProviderDirectory(db, clock, { sources, files, isProduction })
-  const federation = createFederation(services, createRegistrations(db, keys), providers)
-  const refresh = () => refreshProviders(sources, { db, log, now: clock.now() })
+  const providers = await openProviderDirectory(db, wire, { sources, files, isProduction })
+  const federation = createFederation(services, createRegistrations(db, keys), providers, wire)
+  const refresh = () => refreshProviders(sources, { db, log, now: wire.now() })
   return {
     federation,
     keys,
@@ -50,7 +52,7 @@ export async function openIdentity(services: Services): Promise<IdentityHouse> {
         lane: 'outside',
         every: { minutes: 60 },
         async run() {
-          const now = clock.now()
+          const now = wire.now()
           const failed = await refreshProviders(await dueSources(sources, { db, now }), { db, log, now })
           if (failed.length > 0) throw new Error(`metadata of ${failed.join(', ')} was not taken`)
         },
@@ -60,7 +62,7 @@ export async function openIdentity(services: Services): Promise<IdentityHouse> {
         lane: 'upkeep',
         every: { minutes: 15 },
         async run() {
-          const now = clock.now()
+          const now = wire.now()
           await relay.deleteFrom('identity_requests').where('expires_at', '<=', now).execute()
           await relay.deleteFrom('sign_in_handovers').where('expires_at', '<=', now).execute()
           let purged: number
