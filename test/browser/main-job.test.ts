@@ -45,7 +45,7 @@ describe.each(places)('$entity.slug at $width px', ({ entity, width, children, c
     const opened = await openBrowser(world, { viewport: { width, height: 844 } })
     complaints = opened.complaints
     parent = new Parent(await opened.context.newPage(), url, entity)
-    if (entity.parent) return parent.signIn(credentials)
+    if (entity.parent) return parent.enter(entity.parent)
     await parent.register(credentials)
     await parent.enrol({ firstName: first, lastName: 'Inventata', className: '3ª B' })
     await parent.enrol({ firstName: second, lastName: 'Inventata', className: '1ª A' })

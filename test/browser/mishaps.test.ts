@@ -12,7 +12,7 @@ const { cassano, brunico } = entities
 async function arrive(entity: Entity, options: { javaScriptEnabled?: boolean } = {}) {
   const { context } = await openBrowser(world, options)
   const parent = new Parent(await context.newPage(), url, entity)
-  await parent.signIn(entity.parent!)
+  await parent.enter(entity.parent!)
   await parent.cards().first().waitFor()
   return { parent, leave: () => context.close() }
 }
@@ -244,7 +244,7 @@ describe('two entities in one browser', () => {
     const other = new Parent(parent.page, url, brunico)
     await other.open()
     await other.page.getByRole('link', { name: 'Accedi' }).waitFor()
-    await other.signIn(brunico.parent!)
+    await other.enter(brunico.parent!)
     for (const place of ['', 'pagamenti', 'codici-pagamento', 'iscrizioni', 'ricarica']) {
       await other.open(place)
       const text = await other.page.locator('body').innerText()
@@ -270,7 +270,7 @@ describe('two entities in one browser', () => {
     await parent.chooseTopUp('Luca', '17')
     await parent.payOnline()
     const other = new Parent(await parent.page.context().newPage(), url, brunico)
-    await other.signIn(brunico.parent!)
+    await other.enter(brunico.parent!)
     await walkThroughCheckout(parent.page, 'pay')
     await parent.sees('Pagamento riuscito')
     expect(parent.page.url()).toContain('/cassano/')

@@ -63,7 +63,7 @@ describe.each([
   test('the office follows a parent’s payment from the list to the bank', async () => {
     const family = await openBrowser(world)
     const parent = new Parent(await family.context.newPage(), url, entities.cassano)
-    await parent.signIn(entities.cassano.parent!)
+    await parent.enter(entities.cassano.parent!)
     await parent.chooseTopUp('Luca', amount)
     await parent.payOnline()
     await walkThroughCheckout(parent.page, 'pay')

@@ -49,7 +49,7 @@ describe.each([
 
   test('from home to the paid top-up', async () => {
     const { parent, faults, look, leave } = await arrive(entity, width)
-    await parent.signIn(entity.parent!)
+    await parent.enter(entity.parent!)
     await parent.cards().first().waitFor()
     await look('home')
     await parent
@@ -79,7 +79,7 @@ describe.each([
 
   test('every way in which an online payment ends', async () => {
     const { parent, faults, look, leave } = await arrive(entity, width)
-    await parent.signIn(entity.parent!)
+    await parent.enter(entity.parent!)
     await parent.cards().first().waitFor()
     for (const [ending, heading, name] of [
       ['Simula errore', 'Pagamento non riuscito', 'payment-failed'],

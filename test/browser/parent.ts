@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { centsOf } from './reading.ts'
-import type { Credentials, Entity } from './world.ts'
+import type { Credentials, DemoParent, Entity } from './world.ts'
 
 /** A child as a parent enrols it. */
 export interface Child {
@@ -41,6 +41,27 @@ export class Parent {
     await this.page.getByRole('textbox', { name: /^Nome utente/ }).fill(username)
     await this.page.getByLabel('Password', { exact: true }).fill(password)
     await this.page.getByRole('button', { name: 'Accedi con password' }).click()
+  }
+
+  /** As the entity takes its parents: with the password while it does, with SPID from then on. */
+  async enter(parent: DemoParent): Promise<void> {
+    if (parent.takesPassword) await this.signIn(parent)
+    else await this.signInWith('SPID', parent.name)
+  }
+
+  /** SPID or CIE, through the pages of the simulated provider; `answer` is what is pressed there in the end. */
+  async signInWith(scheme: 'SPID' | 'CIE', name: string, answer = 'Acconsento'): Promise<void> {
+    await this.open('accedi')
+    const door = this.page.locator('.identity-button', { hasText: `Entra con ${scheme}` })
+    await door.click()
+    if (scheme === 'SPID') await this.page.getByRole('link', { name: 'SPID demo (prova)' }).click()
+    await this.page.getByText(name, { exact: false }).first().click()
+    await this.page.getByRole('button', { name: 'Prosegui' }).click()
+    await this.page.getByRole('button', { name: answer }).click()
+    // A browser without scripts presses the last button itself.
+    const onward = this.page.locator('form[data-auto] button')
+    if (await onward.isVisible().catch(() => false)) await onward.click().catch(() => {})
+    await this.page.waitForURL((address) => !address.pathname.startsWith('/sandbox-idp/'))
   }
 
   /** "Registrati", from the entity's public page on. */

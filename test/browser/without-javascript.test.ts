@@ -14,7 +14,7 @@ async function arrive(parentOf: 'cassano' | 'brunico') {
   const parent = new Parent(await context.newPage(), url, entity)
   await parent.page.goto(`${url}/?ente=${entity.activationCode}`)
   await parent.page.getByRole('link', { name: 'Accedi' }).click()
-  await parent.signIn(entity.parent!)
+  await parent.enter(entity.parent!)
   await parent.cards().first().waitFor()
   return { parent, leave: () => context.close() }
 }

@@ -1,16 +1,25 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
 import { afterAll } from 'vitest'
 import { inTenant } from '#core/db/tenant.ts'
+import { policiesSchema } from '#core/tenant.ts'
+import { isMethodOpen } from '#tenants/sign-in/methods.ts'
 import { DEMO_PASSWORD } from '../../src/local/demo/entities.ts'
 import { introduceAll, seedDemo } from '../../src/local/demo/seed.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { createByCommand } from '../support/by-command.ts'
 import { openTestHouse, type TestHouse } from '../support/house.ts'
 
-/** A parent as one signs in. */
+/** A parent as one signs in with a password. */
 export interface Credentials {
   username: string
   password: string
+}
+
+/** A parent of the demonstration: with a password where the entity still takes one, with SPID or CIE anywhere. */
+export interface DemoParent extends Credentials {
+  name: string
+  fiscalCode: string
+  takesPassword: boolean
 }
 
 /** An entity as its parents know it: from the school's leaflet. */
@@ -19,7 +28,7 @@ export interface Entity {
   name: string
   activationCode: string
   /** Whom the demonstration has already registered; undefined where every parent starts from "Registrati". */
-  parent: Credentials | undefined
+  parent: DemoParent | undefined
 }
 
 /** The whole house, the simulated world and one browser; three entities live in it. */
@@ -30,14 +39,24 @@ export interface World extends TestHouse {
 
 /** Opens the world of one test file; everything is closed when the file has run. */
 export async function openWorld(): Promise<World> {
-  const test = await openTestHouse()
+  const test = await openTestHouse({}, {}, { identityProviders: true })
   const demo = await seedDemo(test.house)
   await introduceAll(test.house, test.sandboxUrl, demo)
   const [cassano, brunico] = demo.map(({ tenant, guardian }) => ({
     slug: tenant.slug,
     name: tenant.name,
     activationCode: tenant.activationCode!,
-    parent: { username: guardian.username, password: DEMO_PASSWORD },
+    parent: {
+      username: guardian.username,
+      password: DEMO_PASSWORD,
+      name: `${guardian.firstName} ${guardian.lastName}`,
+      fiscalCode: guardian.fiscalCode,
+      takesPassword: isMethodOpen(
+        { policies: policiesSchema.parse(tenant.policies) },
+        'password',
+        test.clock.now(),
+      ),
+    },
   }))
   const byCommand = { ...(await createByCommand(test)), parent: undefined }
   const browser = await launchBrowser()

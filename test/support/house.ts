@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { afterAll } from 'vitest'
@@ -13,6 +16,7 @@ import type { Timings } from '../../sandbox/options.ts'
 import { startSandbox } from '../../sandbox/server.ts'
 import { openHouse, type House } from '../../src/house.ts'
 import { demoEntities } from '../../src/local/demo/entities.ts'
+import { keepSandboxMetadata } from '../../src/local/identity.ts'
 import { introduceToSandbox } from '../../src/local/introduce.ts'
 import { createWeb } from '../../src/web.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
@@ -68,6 +72,7 @@ let serial = 0
 export async function openTestHouse(
   environment: Record<string, string> = {},
   timings: Partial<Timings> = {},
+  options: { identityProviders?: boolean } = {},
 ): Promise<TestHouse> {
   const database = await testDatabase()
   const port = await freePort()
@@ -83,6 +88,7 @@ export async function openTestHouse(
       ...timings,
     },
   })
+  const providers = options.identityProviders ? await sandboxProviders(sandbox.url) : {}
   const config = loadConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
@@ -102,6 +108,7 @@ export async function openTestHouse(
     BIZ_EVENTS_URL: `${sandbox.url}/bizevents/service/v1`,
     BIZ_EVENTS_SUBSCRIPTION_KEY: 'sandbox',
     SANDBOX_URL: sandbox.url,
+    ...providers,
     ...environment,
   })
   const house = await openHouse(config, { clock })
@@ -179,6 +186,13 @@ export async function openTestHouse(
   }
 
   return { house, web, url, sandboxUrl: sandbox.url, clock, database, config, addTenant, addFamily }
+}
+
+/** The simulated identity providers, as an administrator would add them. Their keys take a second to make. */
+async function sandboxProviders(sandboxUrl: string): Promise<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-providers-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return { IDP_METADATA_FILES: (await keepSandboxMetadata(sandboxUrl, folder, true))! }
 }
 
 /** The Rome day `days` after the clock's. */

@@ -40,9 +40,9 @@ const mealCategory = (label: string) => [
   },
 ]
 
-/** The two entities of the demonstration. Their broker and codes are evidently fictitious. */
+/** The two entities of the demonstration, one of which takes no passwords any more. Their broker and codes are evidently fictitious. */
 export function demoEntities(today: RomeDate): readonly DemoEntity[] {
-  return [cassano(), brunico(addDays(today, 38))]
+  return [cassano(), brunico(addDays(today, -20))]
 }
 
 function cassano(): DemoEntity {
