@@ -31,6 +31,9 @@ import { createCheckoutClient } from './pagopa/checkout.ts'
 import { createReportingSource } from './pagopa/fdr.ts'
 import { noticeScheme } from './pagopa/notice-scheme.ts'
 import { createAttempts, type Attempts } from './tenants/sign-in/attempts.ts'
+import { emailAddressJobs } from './tenants/people/email-jobs.ts'
+import { passwordUpkeep } from './tenants/sign-in/password-end.ts'
+import { passwordJobs } from './tenants/sign-in/password-jobs.ts'
 import { createCashier, type Cashier } from './tenants/cashier.ts'
 import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
 import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
@@ -120,8 +123,8 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
     registry,
     sessions,
     cashier,
-    attempts: createAttempts(clock),
     identity,
+    attempts: createAttempts(services),
     queues,
     sources,
     async startWorking(pace = {}) {
@@ -130,12 +133,15 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
         announceJob(services, archive),
         ...reconciliationJobs(services, sources),
         linkedLetterJob(services),
+        ...passwordJobs(services),
+        ...emailAddressJobs(services),
         ...cashier.jobs,
       ]
       const recurring = [
         ...upkeepJobs(services, () => sessions.deleteExpired()),
         ...reconciliationUpkeep(services, sources),
         ...identity.recurring,
+        ...passwordUpkeep(services),
       ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })

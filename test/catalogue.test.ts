@@ -55,10 +55,13 @@ describe('every table of a tenant', () => {
         check: tenantRule,
       })
       const swept = [
+        'email_confirmations',
+        'guesses',
         'idempotency_keys',
         'identity_requests',
         'identity_traces',
         'outbox',
+        'password_resets',
         'receipt_recoveries',
         'sessions',
         'sign_in_handovers',

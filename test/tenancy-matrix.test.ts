@@ -40,6 +40,8 @@ const OWN_PAGES = [
   'GET /:slug/primo-accesso',
   'POST /:slug/primo-accesso/profilo',
   'POST /:slug/primo-accesso/codice',
+  'GET /:slug/email',
+  'POST /:slug/email',
 ]
 
 const PUBLIC = [
@@ -69,6 +71,12 @@ const PUBLIC = [
     `POST /${scheme}/slo/:slug`,
   ]),
   'GET /:slug/accedi/fine',
+  'GET /:slug/password-dimenticata',
+  'POST /:slug/password-dimenticata',
+  'GET /:slug/password-nuova',
+  'POST /:slug/password-nuova',
+  'GET /:slug/email/conferma',
+  'POST /:slug/email/conferma',
   'POST /webhooks/pagopa',
 ]
 

@@ -43,15 +43,19 @@ export function walletsOf({ tenants, walletsPerTenant }: Population): number {
 /**
  * Makes the first tenant as the product does, and the function that numbers ids; {@link populate} copies the
  * tenant, so that what stands in its JSON columns is what the product wrote.
+ * @returns the tenant's id
  */
-export async function prepareModel({ filler, db }: BenchDatabase): Promise<void> {
+export async function prepareModel(
+  { filler, db }: BenchDatabase,
+  vault = createVault(db, newKey()),
+): Promise<string> {
   await filler.unsafe(`
     create function bench_id(p_kind int, p_number bigint) returns uuid language sql immutable parallel safe as $$
       select (lpad(to_hex(p_kind), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(p_number), 12, '0'))::uuid
     $$`)
-  await createTenant(
+  const { id } = await createTenant(
     db,
-    createVault(db, newKey()),
+    vault,
     {
       slug: 'modello',
       name: 'Ente inventato',
@@ -72,6 +76,7 @@ export async function prepareModel({ filler, db }: BenchDatabase): Promise<void>
     },
     new Date(),
   )
+  return id
 }
 
 /** Copies the model tenant and gives each copy its families: one guardian, child, enrolment and wallet each. */

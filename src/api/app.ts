@@ -9,6 +9,7 @@ import { limitRequests } from './limit.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { familyRoutes } from './routes/family.ts'
 import { noticeRoutes } from './routes/notices.ts'
+import { passwordResetRoutes } from './routes/password-resets.ts'
 import { paymentRoutes } from './routes/payments.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -51,6 +52,7 @@ function versionOne(parts: ApiParts): Api {
   const { attempts } = parts
   serviceRoutes(app, parts)
   sessionRoutes(app, parts, attempts)
+  passwordResetRoutes(app, parts, attempts)
   familyRoutes(app, parts, attempts)
   walletRoutes(app, parts)
   topUpRoutes(app, parts)

@@ -18,6 +18,10 @@ export const AUDIT_ACTIONS = [
   'registration.activated',
   'registration.retired',
   'identity.trace_read',
+  'password.reset_requested',
+  'password.changed',
+  'password.deleted',
+  'email.confirmed',
   'reconciliation.difference_accepted',
   'reconciliation.statement_uploaded',
 ] as const

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressList, forwardedAddress, peerAddress, remoteAddress } from './remote-address.ts'
+import { addressList, forwardedAddress, networkOf, peerAddress, remoteAddress } from './remote-address.ts'
 
 const asked = (remote: string | undefined, forwarded?: string) =>
   ({
@@ -24,6 +24,19 @@ describe('where a request comes from', () => {
     expect(peerAddress(asked('::FFFF:203.0.113.9', '10.0.0.1'))).toBe('203.0.113.9')
     expect(forwardedAddress(asked('203.0.113.9', '10.0.0.1'))).toBe('10.0.0.1')
   })
+})
+
+test.each([
+  ['203.0.113.9', '203.0.113.9'],
+  ['::ffff:203.0.113.9', '203.0.113.9'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:0DB8:1:2::9', '2001:db8:1:2::/64'],
+  ['2001:db8::1:2:3:4', '2001:db8:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['64:ff9b::203.0.113.9', '64:ff9b:0:0::/64'],
+  ['', ''],
+])('%s is counted as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
 })
 
 describe('a list of addresses', () => {

@@ -57,3 +57,21 @@ export function forwardedAddress({ req }: Pick<Asked, 'req'>): string {
   const last = req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? ''
   return isIP(last) ? last : ''
 }
+
+/**
+ * Whose an address is, for counting: an IPv4 address itself, and of an IPv6 one the network of 64 bits that a household or
+ * a server is given (RFC 6177), within which it may choose its address anew for every call.
+ */
+export function networkOf(address: string): string {
+  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  if (isIP(bare) !== 6) return bare
+  const [left = [], right = []] = bare
+    .replace(/(\d+\.){3}\d+/, '0:0')
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''))
+  const middle = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')
+  const network = [...left, ...middle, ...right]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+  return `${network.join(':')}::/64`
+}

@@ -1,3 +1,4 @@
+import { DomainError } from '#core/errors.ts'
 import { faultCodeOf, faultText } from '#core/fault-text.ts'
 import type { PageContext, PageParts } from './context.ts'
 import { answerPage, emptyFrame, type PageStatus } from './frame.ts'
@@ -28,6 +29,8 @@ export function faultPage(
     return context.redirect(`${around.base}/accedi?poi=${encodeURIComponent(pathname + search)}`, 303)
   }
   const text = faultText(error, language ?? 'it')
+  if (error instanceof DomainError && error.code === 'request.too_many')
+    context.header('retry-after', String(error.details.seconds ?? 60))
   if (text.status >= 500)
     parts.services.log.error({ error, requestId, path: context.req.routePath }, 'request failed')
   const home = around ? `${around.base}/` : '/'

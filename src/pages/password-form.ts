@@ -1,5 +1,5 @@
 import { remoteAddress } from '#core/remote-address.ts'
-import { checkCredentials } from '#tenants/sign-in/sign-in.ts'
+import { checkCredentials, passwordGuesser } from '#tenants/sign-in/sign-in.ts'
 import type { PageContext, PageParts } from './context.ts'
 import type { CookieFace } from './session-cookie.ts'
 
@@ -17,8 +17,8 @@ export async function accountOfForm(
   const { tenant } = context.var
   const credentials = { username: fields.username ?? '', password: fields.password ?? '' }
   // The same name at another face is the same guess: nobody gets twice as many.
-  const who = `${tenant.id} ${credentials.username.trim().toLowerCase()} ${remoteAddress(context)}`
-  return attempts.guess(who, () =>
+  const guesser = passwordGuesser(credentials.username, remoteAddress(context))
+  return attempts.guess(tenant.id, guesser, () =>
     checkCredentials(services.db, tenant, credentials, face, services.clock.now()),
   )
 }

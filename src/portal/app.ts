@@ -18,9 +18,11 @@ import { chooseEntityRoutes } from './pages/choose-entity.ts'
 import { enrolmentRoutes } from './pages/enrolments.ts'
 import { firstStepsRoutes } from './pages/first-steps.ts'
 import { goodbyePasswordRoutes } from './pages/goodbye-password.ts'
+import { emailAddressRoutes } from './pages/email-address.ts'
 import { homeRoutes } from './pages/home.ts'
 import { movementRoutes } from './pages/movements.ts'
 import { noticeRoutes } from './pages/notice.ts'
+import { passwordResetRoutes } from './pages/password-reset.ts'
 import { paymentCodeRoutes } from './pages/payment-codes.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
@@ -42,6 +44,8 @@ export function createPortal(parts: PortalParts): PortalApp {
   entranceRoutes(app, parts)
   goodbyePasswordRoutes(app, parts)
   firstStepsRoutes(app, parts)
+  passwordResetRoutes(app, parts)
+  emailAddressRoutes(app, parts)
   verifyRoutes(app, parts)
   const own = [
     homeRoutes,

@@ -15,6 +15,7 @@ import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { findBegun } from '#core/top-ups/begun.ts'
 import type { OpenedTopUp, TopUpDraft } from '#core/top-ups/top-up.ts'
+import { emailAddressOf } from './people/email-address.ts'
 import { assertGuardianOf } from './people/guardians.ts'
 import type { TenantRegistry } from './registry.ts'
 
@@ -85,6 +86,13 @@ export function createCashier(
     return step
   }
 
+  /** Checkout writes to the address that it is given: one that nobody has confirmed may be a stranger's. */
+  async function reachable(tenant: Tenant, payer: Payer): Promise<Payer> {
+    if (payer.email === null) return payer
+    const { confirmed } = await emailAddressOf(services.db, tenant.id, payer.accountId)
+    return confirmed ? payer : { ...payer, email: null }
+  }
+
   const cashier: Cashier = {
     channels,
     async offers(tenant, surface) {
@@ -95,7 +103,8 @@ export function createCashier(
       }
       return found
     },
-    async start(tenant, channelId, payer, { walletId, drafts }) {
+    async start(tenant, channelId, who, { walletId, drafts }) {
+      const payer = await reachable(tenant, who)
       const { channel, context } = await offered(tenant, channelId, payer)
       if (drafts.length > channel.maxTopUps)
         throw new DomainError('top_up.too_many', { maximum: channel.maxTopUps })
@@ -114,7 +123,8 @@ export function createCashier(
         ? cashier.resume(tenant, channelId, payer, begun)
         : cashier.start(tenant, channelId, payer, request)
     },
-    async resume(tenant, channelId, payer, topUpIds) {
+    async resume(tenant, channelId, who, topUpIds) {
+      const payer = await reachable(tenant, who)
       const { channel, context } = await offered(tenant, channelId, payer)
       if (!channel.resume) throw new DomainError('channel.not_offered', { channel: channel.id })
       return told(await channel.resume(topUpIds, payer, context), channel.id)

@@ -52,6 +52,7 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
         'get /wallets/{id}/payment-code',
         'post /accounts',
         'post /children',
+        'post /password-resets',
         'post /children/claims',
         'post /sessions',
         'post /top-ups',
@@ -84,6 +85,7 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
       'get /tenants/{activationCode}',
       'post /sessions',
       'post /accounts',
+      'post /password-resets',
     ])
   })
 

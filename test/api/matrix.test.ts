@@ -45,6 +45,7 @@ const PUBLIC = [
   'GET /api/v1/tenants/:activationCode',
   'POST /api/v1/sessions',
   'POST /api/v1/accounts',
+  'POST /api/v1/password-resets',
   'GET /api/v1/openapi.json',
   'GET /api/docs',
   'GET /api/docs.css',

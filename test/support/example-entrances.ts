@@ -12,6 +12,7 @@ export function exampleEntrances(frame: Frame, base: string): readonly Example[]
     schemes: exampleSchemes,
     password: { until: '2026-12-31' },
     passwordEnds,
+    passwordEndedOn: null,
     registrationOpen: true,
     values: { username: '' },
     errors: {},

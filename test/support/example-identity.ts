@@ -37,6 +37,7 @@ export function exampleIdentity(frame: Frame, base: string): readonly Example[] 
     ...outside,
     schemes: exampleSchemes,
     registrationOpen: false,
+    passwordEndedOn: null,
     values: { username: '' },
     errors: {},
     next: null,

@@ -8,6 +8,7 @@ import { sparkline } from '#portal/views/sparkline.ts'
 import { exampleEntrances } from './example-entrances.ts'
 import { exampleIdentity } from './example-identity.ts'
 import { examplePayments, exampleQr } from './example-payments.ts'
+import { examplePasswords } from './example-passwords.ts'
 import { exampleVerifications } from './example-verifications.ts'
 
 type PageViews = PortalViews & LoginViews
@@ -108,6 +109,7 @@ export function exampleViews(
     ...exampleWallets(frame),
     ...examplePayments(frame, base),
     ...exampleVerifications(frame),
+    ...examplePasswords(frame),
   ]
 }
 
@@ -167,6 +169,7 @@ function exampleWallets(frame: Frame): readonly Example[] {
     cards,
     openNotices: [notice],
     paymentCodesOffered: true,
+    emailToConfirm: null,
   }
   const codes = children.map((child, index) => ({
     walletId: `wallet-${index + 1}`,
@@ -205,7 +208,13 @@ function exampleWallets(frame: Frame): readonly Example[] {
     {
       name: 'home-empty',
       page: 'home',
-      view: { ...home, cards: [], openNotices: [], alerts: [{ kind: 'success', text: 'Profilo creato.' }] },
+      view: {
+        ...home,
+        cards: [],
+        openNotices: [],
+        emailToConfirm: 'elena.ferrari@example.org',
+        alerts: [{ kind: 'success', text: 'Profilo creato.' }],
+      },
     },
     {
       name: 'movements',

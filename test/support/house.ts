@@ -24,8 +24,17 @@ import { testDatabase, type TestDatabase } from './database.ts'
 /** A clock that tests move: real time plus an offset. */
 export class MovableClock {
   #offsetMs = 0
+  #heldAt: Date | undefined
   now(): Date {
-    return new Date(Date.now() + this.#offsetMs)
+    return this.#heldAt ?? new Date(Date.now() + this.#offsetMs)
+  }
+  /** Stands still at the beginning of the next minute until {@link release}: whatever follows falls within one window. */
+  hold(): void {
+    this.toNextMinute()
+    this.#heldAt = this.now()
+  }
+  release(): void {
+    this.#heldAt = undefined
   }
   forwardDays(days: number): void {
     this.#offsetMs += days * 86_400_000
@@ -38,6 +47,7 @@ export class MovableClock {
     this.#offsetMs += 60_000 - (this.now().getTime() % 60_000)
   }
   reset(): void {
+    this.#heldAt = undefined
     this.#offsetMs = 0
   }
 }
@@ -158,6 +168,7 @@ export async function openTestHouse(
       lastName: 'Provetti',
       email: `genitore.${number}@example.org`,
       fiscalCode: null,
+      fiscalCodeProof: 'registry' as const,
     }
     const accountId = await registerGuardian(
       db,
@@ -198,6 +209,21 @@ async function sandboxProviders(sandboxUrl: string): Promise<Record<string, stri
 /** The Rome day `days` after the clock's. */
 export function dayAfter(clock: MovableClock, days: number): string {
   return addDays(romeDate(clock.now()), days)
+}
+
+/** A second process of the same installation: a house of its own on the same database, at another address. */
+export async function openSecondHouse({ config, clock }: TestHouse): Promise<{ house: House; url: string }> {
+  const port = await freePort()
+  const house = await openHouse(config, { clock })
+  const server = serve({ fetch: createWeb(house).fetch, port, hostname: '127.0.0.1' })
+  afterAll(async () => {
+    await new Promise((done) => {
+      server.close(done)
+      if ('closeAllConnections' in server) server.closeAllConnections()
+    })
+    await house.close()
+  })
+  return { house, url: `http://127.0.0.1:${port}` }
 }
 
 async function freePort(): Promise<number> {

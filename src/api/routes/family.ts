@@ -82,9 +82,13 @@ export function familyRoutes(app: Api, parts: ApiParts, attempts: Attempts): voi
   app.openapi(claim, (context) => {
     const { code } = context.req.valid('json')
     const { tenant, viewer } = callerOf(context)
-    const who = `${tenant.id} ${viewer.accountId} ${remoteAddress(context)}`
+    const guesser = {
+      secret: 'claim-code',
+      account: viewer.accountId,
+      address: remoteAddress(context),
+    } as const
     return answerOnce(parts, context, { code }, 201, () =>
-      attempts.guess(who, async () => ({
+      attempts.guess(tenant.id, guesser, async () => ({
         childId: await claimChild(services.db, tenant.id, viewer.accountId, code, services.clock.now()),
       })),
     )

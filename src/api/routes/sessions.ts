@@ -1,7 +1,7 @@
 import { remoteAddress } from '#core/remote-address.ts'
 import { registerWithPassword } from '#tenants/sign-in/registration.ts'
 import type { Attempts } from '#tenants/sign-in/attempts.ts'
-import { signInWithPassword } from '#tenants/sign-in/sign-in.ts'
+import { passwordGuesser, signInWithPassword } from '#tenants/sign-in/sign-in.ts'
 import { answer } from '../answer.ts'
 import { callerOf, type Api, type ApiParts } from '../context.ts'
 import { publishedTenant } from '../entity.ts'
@@ -18,7 +18,7 @@ const begin = operation({
   summary: 'Sign in with user name and password',
   description:
     'Begins a session of 30 days. Ten wrong passwords in a minute, of one user name from one address, close this door ' +
-    'until the minute is over. An app can ask again without harm: it gets another session.',
+    'until the minute is over; so do sixty in a minute from one address, and a hundred in an hour for one user name. An app can ask again without harm: it gets another session.',
   access: 'open',
   request: { body: jsonBody(credentialsSchema) },
   answers: { 201: jsonAnswer('The session.', sessionSchema) },
@@ -46,7 +46,12 @@ const register = operation({
   access: 'open',
   request: { body: jsonBody(registrationSchema) },
   answers: { 201: jsonAnswer('The account and its first session.', registeredSchema) },
-  faults: ['activation_code.unknown', 'registration.username_taken', 'sign_in.method_closed'],
+  faults: [
+    'activation_code.unknown',
+    'registration.username_taken',
+    'password.too_common',
+    'sign_in.method_closed',
+  ],
 })
 
 /** Signing in and out, and registering. */
@@ -56,10 +61,10 @@ export function sessionRoutes(app: Api, parts: ApiParts, attempts: Attempts): vo
   app.openapi(begin, async (context) => {
     const { activationCode, ...credentials } = context.req.valid('json')
     const tenant = await publishedTenant(parts, activationCode)
-    const username = credentials.username.trim().toLowerCase()
     const now = services.clock.now()
     const { token, expiresAt } = await attempts.guess(
-      `${tenant.id} ${username} ${remoteAddress(context)}`,
+      tenant.id,
+      passwordGuesser(credentials.username, remoteAddress(context)),
       () => signInWithPassword({ db: services.db, sessions }, tenant, credentials, 'app', now),
     )
     return answer(context, { token, expiresAt: expiresAt.toISOString() }, 201)
@@ -74,7 +79,7 @@ export function sessionRoutes(app: Api, parts: ApiParts, attempts: Attempts): vo
     const { activationCode, privacyAccepted: _, fiscalCode = null, ...person } = context.req.valid('json')
     const tenant = await publishedTenant(parts, activationCode)
     const guardian = { ...person, fiscalCode, language: context.var.language }
-    const accountId = await registerWithPassword(services, tenant, guardian)
+    const accountId = await registerWithPassword(services, attempts, tenant, guardian, remoteAddress(context))
     const { token, expiresAt } = await sessions.begin(tenant.id, accountId, 'app')
     return answer(context, { accountId, token, expiresAt: expiresAt.toISOString() }, 201)
   })

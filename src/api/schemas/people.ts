@@ -33,6 +33,16 @@ export const sessionSchema = z
   })
   .openapi('Session')
 
+export const passwordResetSchema = z
+  .strictObject({
+    activationCode,
+    account: line(256)
+      .trim()
+      .min(1)
+      .openapi({ description: 'A user name, or an address of e-mail that its owner has confirmed.' }),
+  })
+  .openapi('PasswordReset')
+
 export const registrationSchema = z
   .strictObject({
     activationCode,

@@ -29,6 +29,8 @@ export interface AccountsTable {
   first_name: string
   last_name: string
   email: string | null
+  /** Null while nobody has shown that the address is this person's. */
+  email_confirmed_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   fiscal_code_sealed: Buffer | null
   fiscal_code_hash: Buffer | null
   /** Who says that the code is this person's; null exactly where there is no code. */

@@ -8,6 +8,12 @@ import type {
   EnrolmentsTable,
 } from './people-tables.ts'
 import type { IdentityTables } from './identity-tables.ts'
+import type {
+  EmailConfirmationsTable,
+  GuessesTable,
+  PasswordResetRequestsTable,
+  PasswordResetsTable,
+} from './passwords-tables.ts'
 import type { ReconciliationTables } from './reconciliation-schema.ts'
 import type { TimelineSource } from '../top-ups/timeline.ts'
 
@@ -24,6 +30,10 @@ export interface Database extends IdentityTables, ReconciliationTables {
     password_hash: string
     changed_at: Date
   }
+  guesses: GuessesTable
+  password_reset_requests: PasswordResetRequestsTable
+  password_resets: PasswordResetsTable
+  email_confirmations: EmailConfirmationsTable
   sessions: SessionsTable
   audit_log: AuditLogTable
   children: ChildrenTable
@@ -215,7 +225,14 @@ interface ReceiptsTable {
   raw: Buffer
 }
 
-export type EmailKind = 'notice' | 'receipt-available' | 'account-linked'
+export type EmailKind =
+  | 'notice'
+  | 'receipt-available'
+  | 'account-linked'
+  | 'password-reset'
+  | 'password-changed'
+  | 'email-confirmation'
+  | 'email-change-asked'
 
 interface EmailsTable {
   tenant_id: string

@@ -194,7 +194,10 @@ export async function receiptCopy(
   })
 }
 
-/** Tells the guardians of all copies that may be had by now and were not announced. Answers how many. */
+/**
+ * Tells the guardians of all copies that may be had by now and were not announced, at addresses that they have confirmed:
+ * nothing is sent by itself to a mailbox that may be a stranger's. Answers how many.
+ */
 export async function announceCopies(
   tx: Tx,
   tenantId: string,
@@ -208,7 +211,9 @@ export async function announceCopies(
     left join accounts a on a.tenant_id = t.tenant_id and a.id = t.account_id
     where c.tenant_id = ${tenantId} and r.tenant_id = c.tenant_id and r.id = c.receipt_id
       and c.announced_at is null and r.copy_available_on <= ${romeDate(now)}
-    returning c.receipt_id, a.email, a.language`.execute(tx)
+    returning c.receipt_id, case when a.email_confirmed_at is not null then a.email end as email, a.language`.execute(
+    tx,
+  )
   for (const { receipt_id: receiptId, email, language } of rows) {
     if (email)
       await ask({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { romeDate } from '#core/clock.ts'
 import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
+import { remoteAddress } from '#core/remote-address.ts'
 import { translator } from '#core/i18n.ts'
 import { categoriesOf, claimChild } from '#tenants/people/children.ts'
 import { enrolOwnChild } from '#tenants/people/self-enrolment.ts'
@@ -50,8 +51,9 @@ export function enrolmentRoutes(app: PortalApp, parts: PortalParts): void {
     const fields = await formFields(context)
     parts.forms.check(fields.form, accountId)
     const now = services.clock.now()
+    const guesser = { secret: 'claim-code', account: accountId, address: remoteAddress(context) } as const
     return answer(parts, context, fields, 'code', () =>
-      parts.attempts.guess(`${tenant.id} claim ${accountId}`, () =>
+      parts.attempts.guess(tenant.id, guesser, () =>
         claimChild(services.db, tenant.id, accountId, fields.code ?? '', now),
       ),
     )

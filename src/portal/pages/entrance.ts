@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { DomainError } from '#core/errors.ts'
+import { DomainError, type FaultCode } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
 import { translator } from '#core/i18n.ts'
 import { parseFiscalCode } from '#core/fiscal-code.ts'
+import { remoteAddress } from '#core/remote-address.ts'
 import { formFields } from '#pages/form.ts'
 import { arrive } from '#pages/arrive.ts'
 import { accountOfForm, safeNext } from '#pages/password-form.ts'
@@ -10,12 +11,12 @@ import { dropSession, sessionToken } from '#pages/session-cookie.ts'
 import { registerWithPassword } from '#tenants/sign-in/registration.ts'
 import { BY_PASSWORD } from '#tenants/sign-in/sessions.ts'
 import { identityChoices, startHref } from '#pages/identity-choice.ts'
-import { isMethodOpen, passwordMethod } from '#tenants/sign-in/methods.ts'
+import { assertPasswordOpen, isMethodOpen, passwordMethod } from '#tenants/sign-in/methods.ts'
 import { PASSWORD_LENGTH } from '#tenants/sign-in/passwords.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { beforeTheEnd } from './goodbye-password.ts'
-import type { FieldErrors } from '#pages/view.ts'
+import type { Alert, FieldErrors } from '#pages/view.ts'
 import type { PasswordEnd, RegistrationField, RegisterView, SignInView } from '../views/entrance.ts'
 
 /** Sign-in, registration and sign-out. The public page of an entity is home's, for who is not signed in. */
@@ -25,7 +26,10 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
   app.get('/:slug/accedi', async (context) => {
     const next = context.req.query('poi')
     if (context.var.viewer) return context.redirect(safeNext(baseOf(context.var.tenant), next), 303)
-    return page(parts, context, 'sign-in', await signInView(parts, context, { next: next ?? null }))
+    const t = translator(context.var.language)
+    const isChanged = context.req.query('fatto') === 'password'
+    const alerts: Alert[] = isChanged ? [{ kind: 'success', text: t('passwords.changed') }] : []
+    return page(parts, context, 'sign-in', await signInView(parts, context, { next: next ?? null }, alerts))
   })
 
   app.post('/:slug/accedi', async (context) => {
@@ -59,13 +63,21 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
     const { person, errors } = readRegistration(fields, context)
     if (!person) return page(parts, context, 'register', registerView(parts, context, fields, errors), 422)
     try {
-      const accountId = await registerWithPassword(services, tenant, { ...person, language })
+      const accountId = await registerWithPassword(
+        services,
+        parts.attempts,
+        tenant,
+        { ...person, language },
+        remoteAddress(context),
+      )
       const next = `${baseOf(tenant)}/iscrizioni`
       return await arrive(parts, context, 'portal', { accountId, proof: BY_PASSWORD }, next)
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'registration.username_taken') throw error
-      const taken = { username: faultText(error, language).detail }
-      return page(parts, context, 'register', registerView(parts, context, fields, taken), 409)
+      const field = error instanceof DomainError ? FIELD_OF_FAULT[error.code] : undefined
+      if (!field) throw error
+      const { detail, status } = faultText(error, language)
+      const view = registerView(parts, context, fields, { [field]: detail })
+      return page(parts, context, 'register', view, status as 409 | 422)
     }
   })
 
@@ -94,23 +106,32 @@ async function signInView(
   parts: PortalParts,
   context: PortalContext,
   form: { next: string | null; username?: string; errors?: SignInView['errors'] },
+  alerts: readonly Alert[] = [],
 ): Promise<SignInView> {
   const { tenant, language } = context.var
   const { federation } = parts.identity
   const { open, availableUntil } = passwordMethod(tenant, parts.services.clock.now())
   const to = { next: form.next }
   return {
-    ...frame(parts, context, null),
+    ...frame(parts, context, null, alerts),
     schemes: await identityChoices(federation, tenant.id, language, (scheme, provider) =>
       startHref(tenant.slug, scheme, provider, to),
     ),
     password: open ? { until: availableUntil } : null,
     passwordEnds: passwordEnd(parts, context),
+    passwordEndedOn: open ? null : availableUntil,
     registrationOpen: isRegistrationOpen(parts, context),
     values: { username: form.username ?? '' },
     errors: form.errors ?? {},
     next: form.next,
   }
+}
+
+/** What the person can mend in the form. */
+const FIELD_OF_FAULT: Partial<Record<FaultCode, RegistrationField>> = {
+  'registration.username_taken': 'username',
+  'password.too_short': 'password',
+  'password.too_common': 'password',
 }
 
 const registration = z.object({
@@ -148,11 +169,7 @@ function registerView(
   fields: Record<string, string>,
   errors: FieldErrors<RegistrationField>,
 ): RegisterView {
-  if (!isRegistrationOpen(parts, context)) {
-    throw new DomainError('sign_in.method_closed', {
-      date: context.var.tenant.policies.passwordLoginUntil ?? '',
-    })
-  }
+  assertPasswordOpen(context.var.tenant, parts.services.clock.now())
   const value = (name: string) => fields[name] ?? ''
   return {
     ...frame(parts, context, null),

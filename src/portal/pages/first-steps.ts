@@ -44,8 +44,12 @@ export function firstStepsRoutes(app: PortalApp, parts: PortalParts): void {
   app.post('/:slug/primo-accesso/codice', (context) =>
     take(parts, context, async (viewer, fields) => {
       const { tenant } = context.var
-      const who = `${tenant.id} ${viewer.accountId} ${remoteAddress(context)}`
-      return parts.attempts.guess(who, () =>
+      const guesser = {
+        secret: 'office-code',
+        account: viewer.accountId,
+        address: remoteAddress(context),
+      } as const
+      return parts.attempts.guess(tenant.id, guesser, () =>
         takeOverByCode(services, tenant, viewer.accountId, fields.code ?? ''),
       )
     }),

@@ -4,6 +4,7 @@ import type { Tenant } from '#core/tenant.ts'
 import { lastDay } from '#core/top-ups/notice-document.ts'
 import { standingOf } from '#core/top-ups/standing.ts'
 import { paymentsPage } from '#core/top-ups/read.ts'
+import { emailAddressOf } from '#tenants/people/email-address.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { walletsOfGuardian, type GuardianWallet } from '#tenants/people/wallets.ts'
 import type { PortalApp, PortalContext, PortalParts } from '../context.ts'
@@ -54,7 +55,7 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
   const { accountId } = viewerOf(context)
   const today = romeDate(services.clock.now())
   const wallets = await walletsOfGuardian(services.pool, tenant.id, accountId)
-  const [histories, open, offers] = await Promise.all([
+  const [histories, open, offers, email] = await Promise.all([
     Promise.all(
       wallets.map(({ id }) => movementsPage(services.db, tenant.id, id, { limit: MOVEMENTS_READ })),
     ),
@@ -64,6 +65,7 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
       limit: OPEN_NOTICES_SHOWN,
     }),
     cashier.offers(tenant, 'portal'),
+    emailAddressOf(services.db, tenant.id, accountId),
   ])
   return page(parts, context, 'home', {
     ...frame(parts, context, 'home'),
@@ -79,6 +81,7 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
         dueOn: lastDay(topUp.expiresAt),
       })),
     paymentCodesOffered: offers.some(({ channel, offer }) => channel.maxTopUps === 0 && offer.offered),
+    emailToConfirm: email.confirmed ? null : email.address,
   })
 }
 

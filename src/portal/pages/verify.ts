@@ -25,7 +25,8 @@ export function verifyRoutes(app: PortalApp, parts: PortalParts): void {
     const code = readVerificationCode(typed)
     if (!code) return refuse(parts, context, typed)
     try {
-      const verified = await attempts.guess(`${tenant.id} verifica ${remoteAddress(context)}`, async () => {
+      const guesser = { secret: 'verification-code', address: remoteAddress(context) } as const
+      const verified = await attempts.guess(tenant.id, guesser, async () => {
         const found = await verifyReceipt(services.db, tenant.id, code)
         if (!found) throw new DomainError('verification.unknown')
         return found

@@ -41,6 +41,8 @@ export interface SignInView extends PageView {
   /** Null once the entity has closed it; `until` is the last day, where one is set. */
   readonly password: { readonly until: RomeDate | null } | null
   readonly passwordEnds: PasswordEnd | null
+  /** The last day on which a password worked, once it is over. */
+  readonly passwordEndedOn: RomeDate | null
   readonly registrationOpen: boolean
   readonly values: { readonly username: string }
   readonly errors: FieldErrors<'username' | 'password'>

@@ -10,6 +10,8 @@ export interface HomeView extends PageView {
   readonly openNotices: readonly OpenNotice[]
   /** False where the entity does not offer the tobacconist channel. */
   readonly paymentCodesOffered: boolean
+  /** The parent's address while nobody has shown that mail to it arrives. */
+  readonly emailToConfirm: string | null
 }
 
 export interface WalletCard {

@@ -24,5 +24,6 @@ export function profileMenu(base: string): MenuItem[] {
   return [
     { label: 'portal.enrolments.title', href: `${base}/iscrizioni` },
     { label: 'portal.payment_codes.title', href: `${base}/codici-pagamento` },
+    { label: 'passwords.email.title', href: `${base}/email` },
   ]
 }

@@ -10,6 +10,13 @@ import type {
 } from './entrance.ts'
 import type { HomeView } from './home.ts'
 import type { NoticeView, PaymentView, PaymentsView } from './payment.ts'
+import type {
+  EmailAddressView,
+  EmailConfirmView,
+  LinkNotValidView,
+  PasswordForgottenView,
+  PasswordNewView,
+} from './passwords.ts'
 import type { TopUpView } from './top-up.ts'
 import type { VerifyView } from './verify.ts'
 import type { EnrolmentsView, MovementsView, PaymentCodesView } from './wallet.ts'
@@ -23,6 +30,11 @@ export interface PageViews {
   readonly 'goodbye-password': GoodbyePasswordView
   readonly 'first-steps': FirstStepsView
   readonly 'access-help': AccessHelpView
+  readonly 'password-forgotten': PasswordForgottenView
+  readonly 'password-new': PasswordNewView
+  readonly 'email-address': EmailAddressView
+  readonly 'email-confirm': EmailConfirmView
+  readonly 'link-not-valid': LinkNotValidView
   readonly home: HomeView
   readonly 'top-up': TopUpView
   readonly notice: NoticeView

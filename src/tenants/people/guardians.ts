@@ -73,6 +73,8 @@ async function addAccount(
           first_name: person.firstName,
           last_name: person.lastName,
           email: person.email,
+          // The registry's addresses are those to which the office writes; anybody else shows first that it is theirs.
+          email_confirmed_at: person.email !== null && person.fiscalCodeProof === 'registry' ? now : null,
           fiscal_code_sealed: fiscalCode === null ? null : keys.seal(fiscalCode),
           fiscal_code_hash: fiscalCode === null ? null : keys.lookUpHash(fiscalCode),
           fiscal_code_proof: fiscalCode === null ? null : (person.fiscalCodeProof ?? 'declared'),

@@ -1,5 +1,6 @@
 import { daysBetween, romeDate, type RomeDate } from '#core/clock.ts'
 import type { SignInMethodId } from '#core/db/people-tables.ts'
+import { DomainError } from '#core/errors.ts'
 import type { Tenant } from '#core/tenant.ts'
 
 /** A way to sign in, and how long an entity offers it. */
@@ -53,4 +54,13 @@ export function signInMethods(
 export function isMethodOpen(tenant: Pick<Tenant, 'policies'>, id: SignInMethodId, now: Date): boolean {
   // A session that SPID or CIE began stays what it is, also where the entity's registration ends meanwhile.
   return id !== 'password' || passwordMethod(tenant, now).open
+}
+
+/**
+ * Refuses whatever makes, changes or takes a guardian's password once the entity has closed them.
+ * @throws DomainError sign_in.method_closed with the last day
+ */
+export function assertPasswordOpen(tenant: Pick<Tenant, 'policies'>, now: Date): void {
+  if (isMethodOpen(tenant, 'password', now)) return
+  throw new DomainError('sign_in.method_closed', { date: tenant.policies.passwordLoginUntil ?? '' })
 }

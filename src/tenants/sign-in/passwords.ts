@@ -11,6 +11,12 @@ export async function hashPassword(password: string): Promise<string> {
   return hash(password.normalize('NFKC'), PARAMETERS)
 }
 
+/** True for a hash of another kind, or made with less memory or fewer rounds than new ones are. */
+export function isWeakerThanOurs(stored: string): boolean {
+  const [, memory = '0', rounds = '0'] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(stored) ?? []
+  return Number(memory) < PARAMETERS.memoryCost || Number(rounds) < PARAMETERS.timeCost
+}
+
 const nobody = hashPassword('nobody has this password')
 
 /** True when the password is the hash's. Without a hash the same work is done, so that time tells nothing. */

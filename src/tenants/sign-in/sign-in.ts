@@ -2,13 +2,24 @@ import type { Db } from '#core/db/connect.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import type { Tenant } from '#core/tenant.ts'
-import { isMethodOpen } from './methods.ts'
-import { verifyPassword } from './passwords.ts'
+import type { Guesser } from './attempts.ts'
+import { assertPasswordOpen, isMethodOpen } from './methods.ts'
+import { hashPassword, isWeakerThanOurs, verifyPassword } from './passwords.ts'
 import { BY_PASSWORD, type Begun, type Face, type Sessions, type SignedIn } from './sessions.ts'
 
 export interface Credentials {
   username: string
   password: string
+}
+
+/** How {@link checkCredentials} is counted, at whichever face: by the user name as it is looked up. */
+export function passwordGuesser(username: string, address: string): Guesser {
+  return { secret: 'password', account: asUsername(username), address }
+}
+
+/** A user name as it is stored. */
+export function asUsername(typed: string): string {
+  return typed.trim().toLowerCase()
 }
 
 /**
@@ -19,14 +30,12 @@ export interface Credentials {
  */
 export async function checkCredentials(
   db: Db,
-  tenant: Tenant,
+  tenant: Pick<Tenant, 'id' | 'policies'>,
   credentials: Credentials,
   face: Face,
   now: Date,
 ): Promise<string> {
-  if (face !== 'office' && !isMethodOpen(tenant, 'password', now)) {
-    throw new DomainError('sign_in.method_closed', { date: tenant.policies.passwordLoginUntil ?? '' })
-  }
+  if (face !== 'office') assertPasswordOpen(tenant, now)
   const row = await inTenant(db, tenant.id, (tx) =>
     tx
       .selectFrom('passwords')
@@ -37,14 +46,34 @@ export async function checkCredentials(
       )
       .select(['passwords.account_id', 'password_hash', 'accounts.kind', 'accounts.disabled_at'])
       .where('passwords.tenant_id', '=', tenant.id)
-      .where('username', '=', credentials.username.trim().toLowerCase())
+      .where('username', '=', asUsername(credentials.username))
       .executeTakeFirst(),
   )
   const kind = face === 'office' ? 'staff' : 'guardian'
   const usable = row && row.kind === kind && row.disabled_at === null
   const right = await verifyPassword(usable ? row.password_hash : undefined, credentials.password)
   if (!right || !row) throw new DomainError('sign_in.wrong')
+  if (isWeakerThanOurs(row.password_hash)) await hashAnew(db, tenant.id, row, credentials.password)
   return row.account_id
+}
+
+/** Only a sign-in brings the password with which an old hash can be made anew. A change meanwhile stays. */
+async function hashAnew(
+  db: Db,
+  tenantId: string,
+  { account_id: accountId, password_hash: old }: { account_id: string; password_hash: string },
+  password: string,
+): Promise<void> {
+  const password_hash = await hashPassword(password)
+  await inTenant(db, tenantId, (tx) =>
+    tx
+      .updateTable('passwords')
+      .set({ password_hash })
+      .where('tenant_id', '=', tenantId)
+      .where('account_id', '=', accountId)
+      .where('password_hash', '=', old)
+      .execute(),
+  )
 }
 
 /**
