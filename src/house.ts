@@ -115,7 +115,7 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
     channelLabel: (id, language) => channels.find((channel) => channel.id === id)?.label[language] ?? id,
     nudge: () => working.relay?.nudge(),
   }
-  const sessions = createSessions(pool, db, relay)
+  const sessions = createSessions(pool, db, relay, clock)
   const cashier = createCashier(services, registry, channels)
   const identity = await openIdentity(services, options.clock ?? systemClock)
   return {

@@ -55,6 +55,7 @@ describe('every table of a tenant', () => {
         check: tenantRule,
       })
       const swept = [
+        'app_sign_in_codes',
         'email_confirmations',
         'guesses',
         'idempotency_keys',
@@ -63,6 +64,8 @@ describe('every table of a tenant', () => {
         'outbox',
         'password_resets',
         'receipt_recoveries',
+        'refresh_families',
+        'refresh_tokens',
         'sessions',
         'sign_in_handovers',
         'top_ups',

@@ -25,6 +25,7 @@ const OWN_THINGS: Record<string, (things: Things) => string> = {
   'GET /:slug/ricevute/:id': ({ receiptId }) => `/ricevute/${receiptId}`,
   'GET /:slug/movimenti/:wallet': ({ walletId }) => `/movimenti/${walletId}`,
   'POST /:slug/codici-pagamento/:wallet/rigenera': ({ walletId }) => `/codici-pagamento/${walletId}/rigenera`,
+  'POST /:slug/profilo/sessioni/:id/chiudi': ({ sessionId }) => `/profilo/sessioni/${sessionId}/chiudi`,
 }
 
 /** Pages of one's own without an id: they show the viewer's things whatever is asked, and nobody sees them unsigned. */
@@ -42,6 +43,9 @@ const OWN_PAGES = [
   'POST /:slug/primo-accesso/codice',
   'GET /:slug/email',
   'POST /:slug/email',
+  'GET /:slug/profilo',
+  'POST /:slug/profilo/sessioni/chiudi-altre',
+  'POST /:slug/profilo/esci-ovunque',
 ]
 
 const PUBLIC = [
@@ -52,12 +56,14 @@ const PUBLIC = [
   'GET /theme/:file{[a-z0-9-]+\\.css}',
   'GET /logo/:file{[a-z0-9-]+\\.svg}',
   'GET /r/:token/:outcome',
+  'GET /app/accedi',
   'GET /:slug/verifica',
   'GET /:slug/verifica/:code',
   'GET /:slug',
   'GET /:slug/',
   'GET /:slug/accedi',
   'POST /:slug/accedi',
+  'POST /:slug/accedi/app',
   'GET /:slug/registrati',
   'POST /:slug/registrati',
   'POST /:slug/esci',

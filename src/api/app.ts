@@ -10,6 +10,7 @@ import { problem, refuseInvalid } from './problem.ts'
 import { familyRoutes } from './routes/family.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { passwordResetRoutes } from './routes/password-resets.ts'
+import { ownSessionRoutes } from './routes/own-sessions.ts'
 import { paymentRoutes } from './routes/payments.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -53,6 +54,7 @@ function versionOne(parts: ApiParts): Api {
   serviceRoutes(app, parts)
   sessionRoutes(app, parts, attempts)
   passwordResetRoutes(app, parts, attempts)
+  ownSessionRoutes(app, parts)
   familyRoutes(app, parts, attempts)
   walletRoutes(app, parts)
   topUpRoutes(app, parts)

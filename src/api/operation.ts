@@ -32,7 +32,7 @@ interface Declaration<Path extends string, Input extends Request> {
 export const TAGS = {
   service: 'The state of the service.',
   entities: 'The entities of this installation, found by their activation code.',
-  sessions: 'Signing in and out, and registering.',
+  sessions: 'Signing in and out, going on, and registering.',
   family: 'The parent and the children in their care.',
   wallets: 'The credit of each child for each service, its movements and its code for the counter.',
   'top-ups': 'Paying into wallets.',

@@ -22,6 +22,8 @@ export const AUDIT_ACTIONS = [
   'password.changed',
   'password.deleted',
   'email.confirmed',
+  'session.ended',
+  'session.refresh_reused',
   'reconciliation.difference_accepted',
   'reconciliation.statement_uploaded',
 ] as const

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { appLinks } from './app-links.ts'
 import { callerPins } from './caller-pins.ts'
 import { addressList } from './remote-address.ts'
 
@@ -94,6 +95,7 @@ const development = z.object({
   /** Tests only: dies at the named point, written `name:nth`. */
   CRASH_POINT: z.string().optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }),
+  APP_LINKS: readAs((text) => appLinks(text, { loopback: true })).prefault('borsellino://accesso'),
   PAGOPA_PROXIES: proxies.optional(),
   PAGOPA_SUBJECTS: subjects.optional(),
 })
@@ -103,6 +105,7 @@ const production = z.object({
   NODE_ENV: z.literal('production'),
   PUBLIC_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }),
   LOGIN_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }).optional(),
+  APP_LINKS: readAs((text) => appLinks(text, { loopback: false })).prefault(''),
   PAGOPA_PROXIES: proxies,
   PAGOPA_SUBJECTS: subjects,
   SANDBOX_URL: z.undefined({ error: 'is not for production' }).optional(),

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { TenantState } from '#core/db/schema.ts'
+import { policySource } from '#core/app-links.ts'
 import { DomainError } from '#core/errors.ts'
 import { isLanguage, LANGUAGES, negotiateLanguage, type Language } from '#core/i18n.ts'
 import { isForeignOrigin } from '#core/origin.ts'
@@ -30,20 +31,23 @@ export function limitBody(maxBytes: number): MiddlewareHandler<PageEnv> {
   })
 }
 
-/** Nothing may run, frame or load us but ourselves; forms may end at Checkout, whose page a redirect leads to. */
+/** Nothing may run, frame or load us but ourselves; forms may end where a redirect leads: at Checkout, or in an app. */
 export function securityHeaders({ services }: PageParts): MiddlewareHandler<PageEnv> {
-  const { CHECKOUT_ORIGINS, PUBLIC_URL } = services.config
-  const policy = (formTargets: readonly string[]) =>
-    [
+  const { APP_LINKS, CHECKOUT_ORIGINS, PUBLIC_URL } = services.config
+  const usual = ["'self'", ...CHECKOUT_ORIGINS.split(/\s+/), ...APP_LINKS.map(policySource)]
+  const policy = (more: readonly string[]) => {
+    const ends = new Set([...usual, ...more].filter((end) => end !== ''))
+    return [
       "default-src 'none'",
       "style-src 'self'",
       "script-src 'self'",
       "img-src 'self' data:",
       "font-src 'self'",
-      ["form-action 'self'", CHECKOUT_ORIGINS, ...formTargets].join(' ').trim(),
+      `form-action ${[...ends].join(' ')}`,
       "base-uri 'none'",
       "frame-ancestors 'none'",
     ].join('; ')
+  }
   const secure = PUBLIC_URL.startsWith('https:')
   return async (context, next) => {
     await next()

@@ -13,6 +13,7 @@ import {
 } from '#pages/middleware.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from './context.ts'
 import { frame } from './frame.ts'
+import { appChoiceRoutes, appSignInRoutes } from './pages/app-sign-in.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { chooseEntityRoutes } from './pages/choose-entity.ts'
 import { enrolmentRoutes } from './pages/enrolments.ts'
@@ -26,6 +27,7 @@ import { passwordResetRoutes } from './pages/password-reset.ts'
 import { paymentCodeRoutes } from './pages/payment-codes.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
+import { profileRoutes } from './pages/profile.ts'
 import { returnRoutes } from './pages/return.ts'
 import { topUpRoutes } from './pages/top-up.ts'
 import { verifyRoutes } from './pages/verify.ts'
@@ -38,6 +40,7 @@ export function createPortal(parts: PortalParts): PortalApp {
   app.notFound((context) => fault(parts, context as PortalContext, new DomainError('resource.not_found')))
   chooseEntityRoutes(app, parts)
   returnRoutes(app, parts)
+  appSignInRoutes(app, parts)
   const known = withTenant(parts, 'portal', ['draft', 'closed'])
   app.use('/:slug', known)
   app.use('/:slug/*', known)
@@ -46,6 +49,7 @@ export function createPortal(parts: PortalParts): PortalApp {
   firstStepsRoutes(app, parts)
   passwordResetRoutes(app, parts)
   emailAddressRoutes(app, parts)
+  appChoiceRoutes(app, parts)
   verifyRoutes(app, parts)
   const own = [
     homeRoutes,
@@ -56,6 +60,7 @@ export function createPortal(parts: PortalParts): PortalApp {
     movementRoutes,
     paymentCodeRoutes,
     enrolmentRoutes,
+    profileRoutes,
   ]
   for (const routes of own) routes(app, parts)
   return app

@@ -41,6 +41,7 @@ export type NewTenant = z.input<typeof newTenantSchema>
 /** Slugs that are pages of the installation itself. */
 const RESERVED_SLUGS = [
   'api',
+  'app',
   'webhooks',
   'gestione',
   'assets',

@@ -39,10 +39,12 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
     expect(operations.map(({ name }) => name).toSorted()).toEqual(
       [
         'delete /sessions/current',
+        'delete /sessions/{id}',
         'delete /top-ups/{id}',
         'get /me',
         'get /payments',
         'get /receipts/{fileName}',
+        'get /sessions',
         'get /status',
         'get /tenants/{activationCode}',
         'get /top-ups/{id}',
@@ -55,6 +57,8 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
         'post /password-resets',
         'post /children/claims',
         'post /sessions',
+        'post /sessions/exchange',
+        'post /sessions/refresh',
         'post /top-ups',
         'post /top-ups/{id}/attempts',
         'post /top-ups/{id}/notice-emails',
@@ -84,6 +88,8 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
       'get /status',
       'get /tenants/{activationCode}',
       'post /sessions',
+      'post /sessions/refresh',
+      'post /sessions/exchange',
       'post /accounts',
       'post /password-resets',
     ])

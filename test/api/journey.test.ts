@@ -3,6 +3,7 @@ import type { Tenant } from '#core/tenant.ts'
 import { introduceAll, seedDemo } from '../../src/local/demo/seed.ts'
 import { createByCommand } from '../support/by-command.ts'
 import { dayAfter, openTestHouse } from '../support/house.ts'
+import { endPasswords } from '../support/policies.ts'
 import { createApp, until } from './client.ts'
 
 const house = await openTestHouse()
@@ -16,14 +17,24 @@ describe.each(['cassano', 'brunico', byCommand.slug])(
     let tenant: Tenant
     let activationCode: string
     beforeAll(async () => {
+      // One of the demonstration's entities takes no passwords any more: here it still does.
+      if (slug === 'brunico') await endPasswords(house, slug, 30)
       house.house.registry.forget()
       tenant = (await house.house.registry.bySlug(slug))!
       activationCode = tenant.activationCode
     })
     let token = ''
+    let refreshToken = ''
     let walletId = ''
     const paid: string[] = []
 
+    /** The next token: days later the phone comes back with its refresh token. */
+    const refreshed = async () => {
+      const { status, body } = await app.call('POST', '/sessions/refresh', { json: { refreshToken } })
+      expect(status).toBe(201)
+      refreshToken = body.refreshToken
+      return body.token as string
+    }
     const balance = async () => {
       const { body } = await app.call('GET', '/wallets', { token })
       return body.items.find((wallet: { id: string }) => wallet.id === walletId).balanceCents as number
@@ -72,6 +83,7 @@ describe.each(['cassano', 'brunico', byCommand.slug])(
       })
       token = await app.signIn(activationCode, secrets.username, secrets.password)
       expect(token).not.toBe(body.token)
+      refreshToken = body.refreshToken
     })
 
     test('a child is enrolled and has a wallet without credit', async () => {
@@ -170,14 +182,15 @@ describe.each(['cassano', 'brunico', byCommand.slug])(
       const early = await app.call('GET', `/receipts/${receipt.id}.pdf`, { token })
       expect(early).toMatchObject({ status: 409, body: { code: 'receipt.not_available_yet' } })
       house.clock.forwardDays(tenant.policies.receiptCopyDelayDays)
+      const later = await refreshed()
       const copy = await until(
-        () => app.call('GET', `/receipts/${receipt.id}.pdf`, { token }),
+        () => app.call('GET', `/receipts/${receipt.id}.pdf`, { token: later }),
         ({ status }) => status === 200,
       )
       expect(copy.headers.get('content-type')).toBe('application/pdf')
       expect(copy.headers.get('cache-control')).toBe('no-store')
       expect(copy.text.slice(0, 5)).toBe('%PDF-')
-      const { items } = (await app.call('GET', '/payments', { token })).body
+      const { items } = (await app.call('GET', '/payments', { token: later })).body
       expect(items.every((item: { receipt: { copyAvailable: boolean } }) => item.receipt.copyAvailable)).toBe(
         true,
       )

@@ -27,12 +27,14 @@ const OWN_THINGS: Record<string, [path: (things: Things) => string, json?: (thin
   ],
   'POST /api/v1/top-ups/:id/attempts': [({ topUpId }) => `/top-ups/${topUpId}/attempts`],
   'GET /api/v1/receipts/:fileName': [({ receiptId }) => `/receipts/${receiptId}.pdf`],
+  'DELETE /api/v1/sessions/:id': [({ sessionId }) => `/sessions/${sessionId}`],
   'DELETE /api/v1/top-ups/:id': [({ topUpId }) => `/top-ups/${topUpId}`],
 }
 
 /** Routes of one's own without an id. */
 const OWN = [
   'DELETE /api/v1/sessions/current',
+  'GET /api/v1/sessions',
   'GET /api/v1/me',
   'POST /api/v1/children',
   'POST /api/v1/children/claims',
@@ -44,6 +46,8 @@ const PUBLIC = [
   'GET /api/v1/status',
   'GET /api/v1/tenants/:activationCode',
   'POST /api/v1/sessions',
+  'POST /api/v1/sessions/refresh',
+  'POST /api/v1/sessions/exchange',
   'POST /api/v1/accounts',
   'POST /api/v1/password-resets',
   'GET /api/v1/openapi.json',
@@ -103,7 +107,7 @@ test.each(OWN)('%s is closed to who is not signed in', async (route) => {
 
 test('lists show a neighbour nothing of the owner’s', async () => {
   const token = await tokenOf(here, here.neighbour)
-  for (const path of ['/wallets', '/payments', `/payments?childId=${here.things.childId}`]) {
+  for (const path of ['/wallets', '/payments', '/sessions', `/payments?childId=${here.things.childId}`]) {
     const { text } = await ask('GET', path, { token })
     for (const id of Object.values(here.things).filter((one) => one !== here.things.childId))
       expect(text).not.toContain(id)

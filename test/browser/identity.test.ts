@@ -1,27 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
-import { addDays, romeDate } from '#core/clock.ts'
-import { policiesSchema } from '#core/tenant.ts'
+import { endPasswords } from '../support/policies.ts'
 import { Parent } from './parent.ts'
 import { openBrowser, openWorld, type Complaints, type Entity } from './world.ts'
 
 const world = await openWorld()
-const { url, house, clock, entities } = world
+const { url, entities } = world
 const { cassano, brunico } = entities
 mkdirSync('.data/pictures', { recursive: true })
-
-/** The day on which the entity's passwords end, as its office would set it. */
-async function endPasswords({ slug }: Entity, inDays: number): Promise<void> {
-  const tenant = (await house.registry.bySlug(slug))!
-  const passwordLoginUntil = addDays(romeDate(clock.now()), inDays)
-  await world.database.owner
-    .updateTable('tenants')
-    .set({ policies: JSON.stringify(policiesSchema.parse({ ...tenant.policies, passwordLoginUntil })) })
-    .where('id', '=', tenant.id)
-    .execute()
-  house.registry.forget()
-}
 
 async function visitor(entity: Entity, options: BrowserContextOptions = {}) {
   const { context, complaints } = await openBrowser(world, options)
@@ -35,7 +22,7 @@ describe.each([
   ['brunico', brunico, 'Anna'],
 ] as const)('%s, while passwords are still taken', (_, entity, child) => {
   test('the first sign-in with SPID finds the children of the account that had a password', async () => {
-    await endPasswords(entity, 38)
+    await endPasswords(world, entity.slug, 38)
     const before = await visitor(entity)
     await before.parent.signIn(entity.parent!)
     const credit = await before.parent.creditOf(child)
@@ -114,7 +101,7 @@ describe('on the way in', () => {
 
 describe('the end of passwords', () => {
   test('in the last fortnight a password leads to the page that goes on with SPID, and the account stays', async () => {
-    await endPasswords(brunico, 8)
+    await endPasswords(world, brunico.slug, 8)
     const { parent, complaints } = await visitor(brunico)
     await parent.register({ username: 'olga.inventata', password: 'una frase qualunque' })
     await parent.page
@@ -134,13 +121,13 @@ describe('the end of passwords', () => {
   })
 
   test('from the entity’s date on no password works anywhere, and nobody who had one is still in', async () => {
-    await endPasswords(brunico, 8)
+    await endPasswords(world, brunico.slug, 8)
     const living = await visitor(brunico)
     await living.parent.signIn(brunico.parent!)
     await living.parent.page.getByRole('link', { name: 'Più tardi' }).click()
     await living.parent.sees(/Buongiorno/)
     const formToken = await living.parent.page.locator('input[name=form]').first().inputValue()
-    await endPasswords(brunico, -1)
+    await endPasswords(world, brunico.slug, -1)
     await living.parent.open('pagamenti')
     await living.parent.sees('Accedi')
     expect(await living.parent.page.locator('input[type=password]').count()).toBe(0)

@@ -220,6 +220,9 @@ describe.each(places)('$entity.slug at $width px', ({ entity, width, children, c
     expect(await shown('10,00 €')()).toMatch(/Da pagare/)
     clock.forwardDays(copyDelayDays)
     try {
+      // No browser stays signed in for days.
+      await parent.signIn(credentials)
+      await parent.sees(/Buongiorno/)
       await parent.open('pagamenti')
       const row = parent.page.locator('.payments-table tbody tr').filter({ hasText: '37,50' })
       const copy = await download(row.getByRole('link', { name: /^Scarica/ }))

@@ -38,8 +38,8 @@ export interface World extends TestHouse {
 }
 
 /** Opens the world of one test file; everything is closed when the file has run. */
-export async function openWorld(): Promise<World> {
-  const test = await openTestHouse({}, {}, { identityProviders: true })
+export async function openWorld(environment: Record<string, string> = {}): Promise<World> {
+  const test = await openTestHouse(environment, {}, { identityProviders: true })
   const demo = await seedDemo(test.house)
   await introduceAll(test.house, test.sandboxUrl, demo)
   const [cassano, brunico] = demo.map(({ tenant, guardian }) => ({

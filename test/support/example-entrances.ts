@@ -16,6 +16,7 @@ export function exampleEntrances(frame: Frame, base: string): readonly Example[]
     registrationOpen: true,
     values: { username: '' },
     errors: {},
+    forApp: false,
     next: `${base}/pagamenti`,
   } as const
   return [

@@ -38,6 +38,7 @@ export function exampleIdentity(frame: Frame, base: string): readonly Example[] 
     schemes: exampleSchemes,
     registrationOpen: false,
     passwordEndedOn: null,
+    forApp: false,
     values: { username: '' },
     errors: {},
     next: null,

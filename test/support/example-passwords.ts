@@ -57,6 +57,7 @@ export function examplePasswords(frame: Frame): readonly Example[] {
         password: null,
         passwordEnds: null,
         passwordEndedOn: '2026-10-31',
+        forApp: false,
         registrationOpen: false,
         values: { username: '' },
         errors: {},

@@ -9,6 +9,7 @@ import { exampleEntrances } from './example-entrances.ts'
 import { exampleIdentity } from './example-identity.ts'
 import { examplePayments, exampleQr } from './example-payments.ts'
 import { examplePasswords } from './example-passwords.ts'
+import { exampleSessions } from './example-sessions.ts'
 import { exampleVerifications } from './example-verifications.ts'
 
 type PageViews = PortalViews & LoginViews
@@ -108,6 +109,7 @@ export function exampleViews(
     ...exampleIdentity(frame, base),
     ...exampleWallets(frame),
     ...examplePayments(frame, base),
+    ...exampleSessions(frame, base),
     ...exampleVerifications(frame),
     ...examplePasswords(frame),
   ]

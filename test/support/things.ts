@@ -13,6 +13,8 @@ export interface Things {
   receiptId: string
   walletId: string
   childId: string
+  /** A browser in which the family's guardian is signed in. */
+  sessionId: string
 }
 
 /** Ids that nothing has. */
@@ -22,6 +24,7 @@ export const nothing: Things = {
   receiptId: newId(),
   walletId: newId(),
   childId: newId(),
+  sessionId: newId(),
 }
 
 /** An entity with two families; the first has one thing of every kind. */
@@ -37,7 +40,7 @@ async function thingsOf(
   tenant: Tenant,
   { accountId, children }: TestFamily,
 ): Promise<Things> {
-  const { services, cashier } = house
+  const { services, cashier, sessions } = house
   const payer = { accountId, email: null, language: 'it' as const }
   const { walletId, childId } = children[0]!
   const draft = { walletId, drafts: [{ walletId, amountCents: cents(2_500) }] }
@@ -51,7 +54,10 @@ async function thingsOf(
     const { items } = await paymentsPage(services.db, tenant.id, { walletIds: [walletId] })
     const receiptId = items.find(({ receipt }) => receipt)?.receipt?.id
     const printed = receiptId !== undefined && (await isPrinted(house, tenant.id, receiptId))
-    if (printed) return { topUpId: notice.documentId, cartId: online.cartId, receiptId, walletId, childId }
+    if (printed) {
+      const { sessionId } = await sessions.begin(tenant.id, accountId, 'portal')
+      return { topUpId: notice.documentId, cartId: online.cartId, receiptId, walletId, childId, sessionId }
+    }
     await new Promise((done) => setTimeout(done, 50))
   }
   throw new Error('no receipt came')

@@ -60,6 +60,7 @@ export function serviceRoutes(app: Api, parts: ApiParts): void {
       offers: await cashier.offers(found, 'app'),
       language: policies.languages.includes(language) ? language : policies.languages[0]!,
       publicUrl: services.config.PUBLIC_URL,
+      hasAppLinks: services.config.APP_LINKS.length > 0,
     })
     return conditionalAnswer(context, view, 'public, max-age=60')
   })

@@ -3,6 +3,7 @@ import { LANGUAGES } from '#core/i18n.ts'
 import { parseFiscalCode } from '#core/fiscal-code.ts'
 import { PASSWORD_LENGTH } from '#tenants/sign-in/passwords.ts'
 import { activationCode, id, instant, line } from './fields.ts'
+import { deviceName, method, sessionShape } from './sessions.ts'
 
 /** A codice fiscale as people write it; its check character must be right. */
 const personFiscalCode = line(24)
@@ -20,18 +21,9 @@ export const credentialsSchema = z
     activationCode,
     username: line(60).min(1),
     password: z.string().min(1).max(PASSWORD_LENGTH.maximum).openapi({ format: 'password' }),
+    deviceName,
   })
   .openapi('Credentials')
-
-export const sessionSchema = z
-  .strictObject({
-    token: z
-      .string()
-      .max(200)
-      .openapi({ description: 'Sent with every personal request: `Authorization: Bearer …`.' }),
-    expiresAt: instant,
-  })
-  .openapi('Session')
 
 export const passwordResetSchema = z
   .strictObject({
@@ -66,12 +58,11 @@ export const registrationSchema = z
     privacyAccepted: z
       .literal(true)
       .openapi({ description: 'The parent has read the entity’s privacy notice.' }),
+    deviceName,
   })
   .openapi('Registration')
 
-export const registeredSchema = z
-  .strictObject({ accountId: id, token: z.string().max(200), expiresAt: instant })
-  .openapi('Registered')
+export const registeredSchema = z.strictObject({ accountId: id, ...sessionShape }).openapi('Registered')
 
 export const meSchema = z
   .strictObject({
@@ -81,7 +72,7 @@ export const meSchema = z
     email: z.string().max(256).nullable(),
     language: z.enum(LANGUAGES),
     tenant: z.strictObject({ name: z.string().max(100), slug: z.string().max(40), activationCode }),
-    session: z.strictObject({ method: z.enum(['password', 'spid', 'cie']), expiresAt: instant }),
+    session: z.strictObject({ method, expiresAt: instant }),
   })
   .openapi('Me')
 

@@ -69,6 +69,13 @@ export const tenantSchema = z
       languages: z.array(z.enum(LANGUAGES)).min(1).max(10),
     }),
     signInMethods: z.array(signInMethod).min(0).max(10),
+    signIn: z.strictObject({
+      browserUrl: textOrNone(500).openapi({
+        description:
+          'Opened in the system’s browser, with `redirect_uri`, `code_challenge`, `code_challenge_method=S256` and `state` ' +
+          'added: every way in that the entity has. Null where this installation knows no app.',
+      }),
+    }),
     categories: z
       .array(z.strictObject({ code: z.string().max(20), label: z.string().max(60) }))
       .min(0)
@@ -92,6 +99,8 @@ export interface TenantFacts {
   offers: readonly ChannelOffer[]
   language: Language
   publicUrl: string
+  /** Whether an app may sign in through the browser here. */
+  hasAppLinks: boolean
 }
 
 export function tenantView(tenant: Tenant, facts: TenantFacts): z.infer<typeof tenantSchema> {
@@ -129,6 +138,11 @@ export function tenantView(tenant: Tenant, facts: TenantFacts): z.infer<typeof t
       languages: policies.languages,
     },
     signInMethods: facts.signInMethods.map(({ id, open, availableUntil }) => ({ id, open, availableUntil })),
+    signIn: {
+      browserUrl: facts.hasAppLinks
+        ? new URL(`/app/accedi?activation_code=${tenant.activationCode}`, facts.publicUrl).href
+        : null,
+    },
     categories: [...facts.categories],
     channels: facts.offers.map(({ channel, offer }) => ({
       id: channel.id,

@@ -47,21 +47,6 @@ export type FiscalCodeProof = 'declared' | 'registry' | 'identity'
 /** How a person proved who they are. */
 export type SignInMethodId = 'password' | 'spid' | 'cie'
 
-export interface SessionsTable {
-  tenant_id: string
-  token_hash: string
-  id: string
-  account_id: string
-  face: 'portal' | 'app' | 'office'
-  method: SignInMethodId
-  level: number | null
-  provider: string | null
-  assertion_id: string | null
-  name_id_hash: string | null
-  created_at: Date
-  expires_at: Date
-}
-
 export interface AuditLogTable {
   tenant_id: string
   id: string

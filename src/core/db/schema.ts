@@ -3,7 +3,6 @@ import type {
   TenantsTable,
   AccountsTable,
   AuditLogTable,
-  SessionsTable,
   ChildrenTable,
   EnrolmentsTable,
 } from './people-tables.ts'
@@ -15,6 +14,12 @@ import type {
   PasswordResetsTable,
 } from './passwords-tables.ts'
 import type { ReconciliationTables } from './reconciliation-schema.ts'
+import type {
+  AppSignInCodesTable,
+  RefreshFamiliesTable,
+  RefreshTokensTable,
+  SessionsTable,
+} from './session-tables.ts'
 import type { TimelineSource } from '../top-ups/timeline.ts'
 
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
@@ -35,6 +40,9 @@ export interface Database extends IdentityTables, ReconciliationTables {
   password_resets: PasswordResetsTable
   email_confirmations: EmailConfirmationsTable
   sessions: SessionsTable
+  refresh_families: RefreshFamiliesTable
+  refresh_tokens: RefreshTokensTable
+  app_sign_in_codes: AppSignInCodesTable
   audit_log: AuditLogTable
   children: ChildrenTable
   guardianships: { tenant_id: string; account_id: string; child_id: string; since: Date }

@@ -4,6 +4,7 @@ import { faultText } from '#core/fault-text.ts'
 import { translator } from '#core/i18n.ts'
 import { parseFiscalCode } from '#core/fiscal-code.ts'
 import { remoteAddress } from '#core/remote-address.ts'
+import { pendingAppRequest } from '#pages/app-request.ts'
 import { formFields } from '#pages/form.ts'
 import { arrive } from '#pages/arrive.ts'
 import { accountOfForm, safeNext } from '#pages/password-form.ts'
@@ -15,6 +16,7 @@ import { assertPasswordOpen, isMethodOpen, passwordMethod } from '#tenants/sign-
 import { PASSWORD_LENGTH } from '#tenants/sign-in/passwords.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
+import { confirmAppPage } from './app-sign-in.ts'
 import { beforeTheEnd } from './goodbye-password.ts'
 import type { Alert, FieldErrors } from '#pages/view.ts'
 import type { PasswordEnd, RegistrationField, RegisterView, SignInView } from '../views/entrance.ts'
@@ -25,6 +27,8 @@ export function entranceRoutes(app: PortalApp, parts: PortalParts): void {
 
   app.get('/:slug/accedi', async (context) => {
     const next = context.req.query('poi')
+    const waiting = pendingAppRequest(services, context)
+    if (context.var.viewer && waiting) return confirmAppPage(parts, context, waiting)
     if (context.var.viewer) return context.redirect(safeNext(baseOf(context.var.tenant), next), 303)
     const t = translator(context.var.language)
     const isChanged = context.req.query('fatto') === 'password'
@@ -123,6 +127,7 @@ async function signInView(
     registrationOpen: isRegistrationOpen(parts, context),
     values: { username: form.username ?? '' },
     errors: form.errors ?? {},
+    forApp: pendingAppRequest(parts.services, context) !== undefined,
     next: form.next,
   }
 }

@@ -46,6 +46,8 @@ export interface SignInView extends PageView {
   readonly registrationOpen: boolean
   readonly values: { readonly username: string }
   readonly errors: FieldErrors<'username' | 'password'>
+  /** True where an app has sent the browser and waits for it. */
+  readonly forApp: boolean
   /** Where to go once signed in, a path of ours; posted back in the field `next`. */
   readonly next: string | null
 }

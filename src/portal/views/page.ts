@@ -25,5 +25,6 @@ export function profileMenu(base: string): MenuItem[] {
     { label: 'portal.enrolments.title', href: `${base}/iscrizioni` },
     { label: 'portal.payment_codes.title', href: `${base}/codici-pagamento` },
     { label: 'passwords.email.title', href: `${base}/email` },
+    { label: 'portal.profile.title', href: `${base}/profilo` },
   ]
 }

@@ -17,6 +17,7 @@ import type {
   PasswordForgottenView,
   PasswordNewView,
 } from './passwords.ts'
+import type { AppConfirmView, ProfileView } from './profile.ts'
 import type { TopUpView } from './top-up.ts'
 import type { VerifyView } from './verify.ts'
 import type { EnrolmentsView, MovementsView, PaymentCodesView } from './wallet.ts'
@@ -35,6 +36,8 @@ export interface PageViews {
   readonly 'email-address': EmailAddressView
   readonly 'email-confirm': EmailConfirmView
   readonly 'link-not-valid': LinkNotValidView
+  readonly 'app-confirm': AppConfirmView
+  readonly profile: ProfileView
   readonly home: HomeView
   readonly 'top-up': TopUpView
   readonly notice: NoticeView

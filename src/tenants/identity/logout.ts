@@ -13,6 +13,13 @@ export async function endSessionsOfName(
   name: { issuer: string; nameId: string; scheme: string },
 ): Promise<number> {
   return inTenant(db, tenantId, async (tx) => {
+    // An app's staying sign-in goes with all its sessions.
+    await tx
+      .deleteFrom('refresh_families')
+      .where('tenant_id', '=', tenantId)
+      .where('name_id_hash', '=', hashToken(name.nameId))
+      .where('provider', '=', name.issuer)
+      .execute()
     const ended = await tx
       .deleteFrom('sessions')
       .where('tenant_id', '=', tenantId)

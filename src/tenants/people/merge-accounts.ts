@@ -6,6 +6,7 @@ import { isLanguage } from '#core/i18n.ts'
 import { hashToken } from '#core/ids.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { endAllSessions } from '../sign-in/own-sessions.ts'
 import { newClaimCode } from './children.ts'
 import { LINKED_LETTER_JOB } from './linked-letter.ts'
 
@@ -148,11 +149,7 @@ async function merge(
     })
     .execute()
   await moveChildren(tx, tenant.id, present, former, now)
-  await tx
-    .deleteFrom('sessions')
-    .where('tenant_id', '=', tenant.id)
-    .where('account_id', '=', present)
-    .execute()
+  await endAllSessions(tx, { tenantId: tenant.id, accountId: present }, now)
   await audit(
     tx,
     tenant.id,

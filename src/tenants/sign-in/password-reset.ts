@@ -11,6 +11,7 @@ import type { Tenant } from '#core/tenant.ts'
 import type { Attempts } from './attempts.ts'
 import { assertPasswordOpen } from './methods.ts'
 import { assertGoodPassword } from './password-choice.ts'
+import { endAllSessions } from './own-sessions.ts'
 import { hashPassword } from './passwords.ts'
 
 export const RESET_JOB = 'password.reset'
@@ -120,11 +121,7 @@ export async function setNewPassword(
       .where('tenant_id', '=', tenantId)
       .where('account_id', '=', accountId)
       .execute()
-    await tx
-      .deleteFrom('sessions')
-      .where('tenant_id', '=', tenantId)
-      .where('account_id', '=', accountId)
-      .execute()
+    await endAllSessions(tx, { tenantId, accountId }, now)
     const account = await tx
       .selectFrom('accounts')
       .select(['email', 'email_confirmed_at', 'language'])

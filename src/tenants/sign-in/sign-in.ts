@@ -5,7 +5,7 @@ import type { Tenant } from '#core/tenant.ts'
 import type { Guesser } from './attempts.ts'
 import { assertPasswordOpen, isMethodOpen } from './methods.ts'
 import { hashPassword, isWeakerThanOurs, verifyPassword } from './passwords.ts'
-import { BY_PASSWORD, type Begun, type Face, type Sessions, type SignedIn } from './sessions.ts'
+import type { Face, Sessions, SignedIn } from './sessions.ts'
 
 export interface Credentials {
   username: string
@@ -76,19 +76,17 @@ async function hashAnew(
   )
 }
 
-/**
- * Signs in with user name and password alone, where no second step is asked for.
- * @throws DomainError as {@link checkCredentials}
- */
-export async function signInWithPassword(
-  deps: { db: Db; sessions: Sessions },
-  tenant: Tenant,
-  credentials: Credentials,
-  face: Face,
-  now: Date,
-): Promise<Begun & { accountId: string }> {
-  const accountId = await checkCredentials(deps.db, tenant, credentials, face, now)
-  return { ...(await deps.sessions.begin(tenant.id, accountId, face, BY_PASSWORD)), accountId }
+/** The name with which an account signs in by password; undefined where it has none. */
+export async function usernameOf(db: Db, tenantId: string, accountId: string): Promise<string | undefined> {
+  const row = await inTenant(db, tenantId, (tx) =>
+    tx
+      .selectFrom('passwords')
+      .select('username')
+      .where('tenant_id', '=', tenantId)
+      .where('account_id', '=', accountId)
+      .executeTakeFirst(),
+  )
+  return row?.username
 }
 
 /** The living session of a face behind a token, unless its way of signing in has been closed to guardians meanwhile. */
