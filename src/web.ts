@@ -11,16 +11,19 @@ import { themeCss } from './core/theme.ts'
 import type { House } from './house.ts'
 import { pagopaEndpoint } from './pagopa/endpoint.ts'
 import { createLogin } from './login/app.ts'
+import { createOperatorPages } from './operator/app.ts'
 import { createPortal } from './portal/app.ts'
 import { loadAssets } from './pages/assets.ts'
 import { createFormTokens } from './pages/form-token.ts'
 import { shield } from './pages/shield.ts'
+import { createOperatorAttempts } from './tenants/operators/attempts.ts'
+import { createOperatorSessions } from './tenants/operators/sessions.ts'
 
 const READY_WITHIN_MS = 1_000
 
 const publicFolder = fileURLToPath(new URL('../public', import.meta.url))
 
-/** Every face of the house on one server: probes, assets, webhooks, REST, the office, and the parents' pages last. */
+/** Every face of the house on one server: probes, assets, webhooks, REST, operators, the office, and the parents' pages last. */
 export function createWeb(house: House): Hono {
   const { services, registry, sessions, cashier, attempts, identity } = house
   const app = new Hono()
@@ -36,6 +39,16 @@ export function createWeb(house: House): Hono {
   const forms = createFormTokens(services.config.MASTER_KEY, services.clock)
   const assets = loadAssets()
   const parts = { attempts, services, registry, sessions, forms, assets, identity }
+  app.route(
+    '/',
+    createOperatorPages({
+      services,
+      forms,
+      assets,
+      sessions: createOperatorSessions(services.db, services.clock),
+      attempts: createOperatorAttempts(services.clock),
+    }),
+  )
   // Before the portal, whose addresses of an entity take in all that lies under its name.
   app.route('/', createLogin(parts))
   app.route('/', createOffice(parts))

@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   portal: ['core', 'pagopa', 'identity', 'tenants', 'meals', 'channels', 'pages'],
   api: ['core', 'pagopa', 'identity', 'tenants', 'meals', 'channels'],
   backoffice: ['core', 'pagopa', 'identity', 'tenants', 'meals', 'channels', 'pages'],
+  operator: ['core', 'identity', 'tenants', 'pages'],
   local: ['core', 'identity', 'tenants'],
 }
 /** Files outside the rooms that put the rooms together. */

@@ -15,6 +15,9 @@ const WITHOUT_TENANT = [
   'installation',
   'kysely_migration',
   'kysely_migration_lock',
+  'operator_audit_log',
+  'operator_sessions',
+  'operators',
   'tenants',
   'unrouted_receipts',
 ]

@@ -9,6 +9,7 @@ import { loadTemplates } from '#core/templates.ts'
 import { loadAssets } from '#pages/assets.ts'
 import { launchBrowser } from './support/browser.ts'
 import { exampleOffice } from './support/example-office.ts'
+import { exampleOperator } from './support/example-staff.ts'
 import { exampleTenants, exampleViews } from './support/example-views.ts'
 import { serveLook } from './support/look-server.ts'
 
@@ -20,13 +21,13 @@ const assets = loadAssets()
 const pages = new Map(
   exampleTenants.flatMap((entity) =>
     LANGUAGES.flatMap((language) =>
-      [...exampleViews(entity, language, assets), ...exampleOffice(entity, language, assets)].map(
-        ({ name, page, view }) => {
-          return [
-            `/${entity.slug}/${language}/${name}`,
-            templates.render(`pages/${page}`, view, language),
-          ] as const
-        },
+      [
+        ...exampleViews(entity, language, assets),
+        ...exampleOffice(entity, language, assets),
+        ...exampleOperator(language, assets),
+      ].map(
+        ({ name, page, view }) =>
+          [`/${entity.slug}/${language}/${name}`, templates.render(`pages/${page}`, view, language)] as const,
       ),
     ),
   ),
@@ -41,7 +42,7 @@ describe.each([...pages])('%s', (path, html) => {
     expect(ids).toEqual([...new Set(ids)])
     expect(html).not.toMatch(/\sstyle=|\son[a-z]+=|<style|<script(?! type="module" src=)|javascript:/)
     expect(html).not.toMatch(
-      /\b(portal|office|email|fault)\.[a-z_]+\.?[a-z_]*\b|\[object|undefined|\bnull\b|NaN/,
+      /\b(portal|office|operator|second_factor|audit|email|fault)\.[a-z_]+\.?[a-z_]*\b|\[object|undefined|\bnull\b|NaN/,
     )
   })
 

@@ -1,38 +1,36 @@
 import { describe, expect, test } from 'vitest'
 import { addDays, romeDate } from '#core/clock.ts'
+import type { Tenant } from '#core/tenant.ts'
+import type { StaffRole } from '#tenants/people/guardians.ts'
+import { door } from './support/door.ts'
 import { openTestHouse, TEST_FAMILY_PASSWORD } from './support/house.ts'
-import { hire, officeClient, TEST_STAFF_PASSWORD } from './support/office.ts'
+import { hire, officeClient, TEST_STAFF_PASSWORD, withPhone } from './support/office.ts'
+import { hiddenField, totpCode } from './support/second-factor.ts'
 
 const world = await openTestHouse()
 const { house, url, clock } = world
 
 /** Posts the sign-in form of a face as a browser would. */
-async function signIn(path: string, username: string, password: string) {
-  const text = await (await fetch(url + path)).text()
-  const form = /name="form" value="([^"]+)"/.exec(text)![1]!
-  const body = new URLSearchParams({ form, username, password })
-  const response = await fetch(url + path, {
-    method: 'POST',
-    body,
-    headers: { origin: url },
-    redirect: 'manual',
-  })
-  return {
-    status: response.status,
-    location: response.headers.get('location'),
-    cookie: response.headers.get('set-cookie') ?? '',
-  }
+const signIn = (base: string, username: string, password: string) =>
+  door(url, base).password(username, password)
+
+/** Signs a new member of the staff in, with the code of a telephone. */
+async function enter(tenant: Tenant, role: StaffRole) {
+  const { accountId, username } = await hire(world, tenant, role)
+  const secret = await withPhone(world, tenant, accountId)
+  const office = door(url, `/${tenant.slug}/ufficio`)
+  const asked = await office.password(username, TEST_STAFF_PASSWORD)
+  return office.code(hiddenField(asked.text, 'step'), totpCode(secret, clock.now()))
 }
 
 describe('sign-in of the staff', () => {
   test('opens the office with a cookie of its own, and no page of the families', async () => {
     const tenant = await world.addTenant()
-    const { username } = await hire(world, tenant, 'clerk')
-    const signed = await signIn(`/${tenant.slug}/ufficio/accedi`, username, TEST_STAFF_PASSWORD)
+    const signed = await enter(tenant, 'clerk')
     expect([signed.status, signed.location]).toEqual([303, `/${tenant.slug}/ufficio/`])
-    const cookie = signed.cookie.split(';')[0]!
+    const { cookie } = signed
     expect(cookie).toMatch(new RegExp(`^borsellino_ufficio-${tenant.slug}=`))
-    expect(signed.cookie).toMatch(/HttpOnly/)
+    expect(signed.flags).toMatch(/HttpOnly/)
     const open = (path: string, sent = cookie) =>
       fetch(`${url}/${tenant.slug}${path}`, { headers: { cookie: sent }, redirect: 'manual' })
     expect((await open('/ufficio/')).status).toBe(200)
@@ -45,8 +43,8 @@ describe('sign-in of the staff', () => {
     const tenant = await world.addTenant()
     const family = await world.addFamily(tenant)
     const { username } = await hire(world, tenant, 'administrator')
-    const parent = await signIn(`/${tenant.slug}/ufficio/accedi`, family.username, TEST_FAMILY_PASSWORD)
-    const staff = await signIn(`/${tenant.slug}/accedi`, username, TEST_STAFF_PASSWORD)
+    const parent = await signIn(`/${tenant.slug}/ufficio`, family.username, TEST_FAMILY_PASSWORD)
+    const staff = await signIn(`/${tenant.slug}`, username, TEST_STAFF_PASSWORD)
     expect([parent.status, parent.cookie, staff.status, staff.cookie]).toEqual([401, '', 401, ''])
   })
 
@@ -54,10 +52,8 @@ describe('sign-in of the staff', () => {
     const until = addDays(romeDate(clock.now()), -1)
     const tenant = await world.addTenant({ policies: { passwordLoginUntil: until } })
     const family = await world.addFamily(tenant)
-    const { username } = await hire(world, tenant, 'clerk')
-    const staff = await signIn(`/${tenant.slug}/ufficio/accedi`, username, TEST_STAFF_PASSWORD)
-    expect(staff.status).toBe(303)
-    const cookie = staff.cookie.split(';')[0]!
+    const { status, cookie } = await enter(tenant, 'clerk')
+    expect(status).toBe(303)
     const inside = await fetch(`${url}/${tenant.slug}/ufficio/pagamenti`, {
       headers: { cookie },
       redirect: 'manual',
@@ -80,11 +76,11 @@ describe('sign-in of the staff', () => {
     const { username } = await hire(world, tenant, 'clerk')
     const tries = []
     for (let n = 0; n < 5; n++) {
-      tries.push((await signIn(`/${tenant.slug}/ufficio/accedi`, username, `sbagliata ${n}`)).status)
-      tries.push((await signIn(`/${tenant.slug}/accedi`, username, `sbagliata ${n}`)).status)
+      tries.push((await signIn(`/${tenant.slug}/ufficio`, username, `sbagliata ${n}`)).status)
+      tries.push((await signIn(`/${tenant.slug}`, username, `sbagliata ${n}`)).status)
     }
     expect(new Set(tries)).toEqual(new Set([401]))
-    expect((await signIn(`/${tenant.slug}/ufficio/accedi`, username, TEST_STAFF_PASSWORD)).status).toBe(429)
+    expect((await signIn(`/${tenant.slug}/ufficio`, username, TEST_STAFF_PASSWORD)).status).toBe(429)
   })
 
   test('signing out ends the session itself, and a link from outside leads nowhere else', async () => {

@@ -8,7 +8,7 @@ import type { Tenant } from '#core/tenant.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
 import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
 import { openTestHouse } from './support/house.ts'
-import { hire } from './support/office.ts'
+import { hire, withPhone } from './support/office.ts'
 import { furnishedEntity } from './support/things.ts'
 
 // Every route of the office, asked as every role, as a parent, as another entity's staff and as nobody. The table of
@@ -49,10 +49,13 @@ async function officeEntity() {
   const { items } = await listDifferences(services.db, tenant.id)
   const staff = new Map<StaffRole, string>()
   for (const role of ROLES) staff.set(role, (await hire(world, tenant, role)).accountId)
+  const { accountId: colleagueId } = await hire(world, tenant, 'clerk')
+  await withPhone(world, tenant, colleagueId)
   return {
     tenant,
     owner,
     staff,
+    colleagueId,
     topUpId: things.topUpId,
     receiptId: things.receiptId,
     flowId,
@@ -60,8 +63,14 @@ async function officeEntity() {
   }
 }
 
-type Ids = Pick<typeof here, 'topUpId' | 'receiptId' | 'flowId' | 'differenceId'>
-const nothing: Ids = { topUpId: newId(), receiptId: newId(), flowId: newId(), differenceId: newId() }
+type Ids = Pick<typeof here, 'topUpId' | 'receiptId' | 'flowId' | 'differenceId' | 'colleagueId'>
+const nothing: Ids = {
+  topUpId: newId(),
+  receiptId: newId(),
+  flowId: newId(),
+  differenceId: newId(),
+  colleagueId: newId(),
+}
 
 /** What the place in an address is filled with. */
 function pathOf(route: OfficeRoute, ids: Ids): string {
@@ -70,7 +79,9 @@ function pathOf(route: OfficeRoute, ids: Ids): string {
     ? ids.topUpId
     : path.includes('/flussi')
       ? ids.flowId
-      : ids.differenceId
+      : path.startsWith('/personale')
+        ? ids.colleagueId
+        : ids.differenceId
   return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`)
 }
 
@@ -127,12 +138,26 @@ test('the table names every route of the office, and none that is not there', ()
 test('who may what is what was decided: the matrix below believes the table', () => {
   const open = (role: StaffRole) => routes.filter((route) => allowed(route).includes(role))
   expect(open('school')).toEqual(['GET /'])
-  expect(open('accountant')).toEqual(open('administrator'))
+  const forAdministrators = open('administrator').filter((route) => !open('accountant').includes(route))
+  expect(forAdministrators).toEqual([
+    'GET /personale',
+    'GET /personale/:id/secondo-fattore',
+    'POST /personale/:id/secondo-fattore',
+    'GET /registro.csv',
+  ])
   const forBooks = open('accountant').filter((route) => !open('clerk').includes(route))
-  expect(forBooks).toEqual(['POST /riconciliazione/differenze/:id/accetta', 'POST /riconciliazione/banca'])
+  expect(forBooks).toEqual([
+    'POST /riconciliazione/differenze/:id/accetta',
+    'POST /riconciliazione/banca',
+    'GET /registro',
+  ])
   expect(routes.filter((route) => allowed(route) === 'anybody')).toEqual([
     'GET /accedi',
     'POST /accedi',
+    'GET /accedi/codice',
+    'POST /accedi/codice',
+    'GET /accedi/secondo-fattore',
+    'POST /accedi/secondo-fattore',
     'POST /esci',
   ])
 })
@@ -140,8 +165,9 @@ test('who may what is what was decided: the matrix below believes the table', ()
 describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (route) => {
   test.each(ROLES)('as %s', async (role) => {
     const answer = await ask(route, pathOf(route, here), await visitor(here.tenant, here.staff.get(role)!))
-    // An accepted difference cannot be accepted again: whoever comes second may, and is told that it is gone.
-    const may = route.endsWith('/accetta') ? [303, 404] : [200, 303]
+    // An accepted difference cannot be accepted again, nor a second factor reset: whoever comes second may, and is told
+    // that it is gone.
+    const may = /\/accetta$|^POST .*\/secondo-fattore$/.test(route) ? [303, 404] : [200, 303]
     expect(allowed(route).includes(role) ? may : [403]).toContain(answer.status)
     if (!allowed(route).includes(role)) expect(answer.body).toContain('Pagina riservata ad altri ruoli')
   })
@@ -175,7 +201,7 @@ test.each(routes.filter((route) => allowed(route) === 'anybody'))(
   '%s is open to everybody',
   async (route) => {
     const answer = await ask(route, pathOf(route, here), {})
-    expect([200, 401, 409]).toContain(answer.status)
+    expect([200, 303, 401, 409]).toContain(answer.status)
   },
 )
 
@@ -192,13 +218,17 @@ test('a list shows none of another entity’s things', async () => {
     '/sospesi',
     '/riconciliazione/flussi',
     '/riconciliazione/differenze',
+    '/personale',
+    '/registro',
+    '/registro.csv',
     '/',
   ]) {
     const response = await fetch(`${url}/${here.tenant.slug}/ufficio${path}`, {
       headers: { cookie: staff.cookie! },
     })
     const text = await response.text()
-    for (const id of [elsewhere.topUpId, elsewhere.receiptId, elsewhere.flowId, elsewhere.differenceId])
+    const ids = [elsewhere.topUpId, elsewhere.receiptId, elsewhere.flowId, elsewhere.differenceId]
+    for (const id of [...ids, elsewhere.colleagueId, ...elsewhere.staff.values()])
       expect(text).not.toContain(id)
   }
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { inTenant } from '#core/db/tenant.ts'
+import { newId } from '#core/ids.ts'
 import { cents } from '#core/money.ts'
-import { rawReceipt } from '#core/receipts/verification.ts'
+import { readRawReceipt } from '#core/receipts/verification.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { openTopUps } from '#core/top-ups/open.ts'
 import { payAtCounter } from './support/counter.ts'
@@ -79,9 +80,9 @@ describe('the code on a receipt', () => {
 test('the raw receipt is kept exactly as it came', async () => {
   const tenant = await addTenant()
   const { receiptId, noticeNumber } = await paid(tenant)
-  const raw = await rawReceipt(db, tenant.id, receiptId)
+  const raw = await readRawReceipt(db, tenant.id, receiptId, newId(), clock.now())
   expect(raw).toMatchObject({ contentType: 'application/xml', fileName: `rt-${noticeNumber.slice(1)}.xml` })
   expect(raw!.bytes.toString()).toContain(`<noticeNumber>${noticeNumber}</noticeNumber>`)
   const other = await addTenant()
-  expect(await rawReceipt(db, other.id, receiptId)).toBeUndefined()
+  expect(await readRawReceipt(db, other.id, receiptId, newId(), clock.now())).toBeUndefined()
 })

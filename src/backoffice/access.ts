@@ -21,6 +21,8 @@ const MONEY: readonly StaffRole[] = ['administrator', 'clerk', 'accountant']
 /** Who answers for the books. */
 const BOOKS: readonly StaffRole[] = ['administrator', 'accountant']
 
+const ADMINISTRATORS: readonly StaffRole[] = ['administrator']
+
 /** A bank statement and its form; the reader of statements has a limit of its own, told in its own words. */
 const UPLOAD_MAX_BYTES = 6 * 1024 * 1024
 
@@ -31,6 +33,10 @@ const UPLOAD_MAX_BYTES = 6 * 1024 * 1024
 export const OFFICE_ROUTES = {
   'GET /accedi': { for: 'anybody' },
   'POST /accedi': { for: 'anybody' },
+  'GET /accedi/codice': { for: 'anybody' },
+  'POST /accedi/codice': { for: 'anybody' },
+  'GET /accedi/secondo-fattore': { for: 'anybody' },
+  'POST /accedi/secondo-fattore': { for: 'anybody' },
   'POST /esci': { for: 'anybody' },
   'GET /': { for: EVERYBODY },
   'GET /pagamenti': { for: MONEY },
@@ -45,6 +51,11 @@ export const OFFICE_ROUTES = {
   'POST /riconciliazione/differenze/:id/accetta': { for: BOOKS },
   'GET /riconciliazione/banca': { for: MONEY },
   'POST /riconciliazione/banca': { for: BOOKS, maxBytes: UPLOAD_MAX_BYTES },
+  'GET /personale': { for: ADMINISTRATORS },
+  'GET /personale/:id/secondo-fattore': { for: ADMINISTRATORS },
+  'POST /personale/:id/secondo-fattore': { for: ADMINISTRATORS },
+  'GET /registro': { for: BOOKS },
+  'GET /registro.csv': { for: ADMINISTRATORS },
 } as const satisfies Record<string, Access>
 
 export type OfficeRoute = keyof typeof OFFICE_ROUTES

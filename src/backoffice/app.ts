@@ -6,6 +6,7 @@ import { chooseLanguage, identify, sameOrigin, securityHeaders, withTenant } fro
 import { OFFICE_PATH, type OfficeApp } from './access.ts'
 import { officeOf, type OfficeParts } from './context.ts'
 import { frame } from './frame.ts'
+import { auditLogRoutes } from './pages/audit-log.ts'
 import { bankRoutes } from './pages/bank.ts'
 import { differenceRoutes } from './pages/differences.ts'
 import { entranceRoutes } from './pages/entrance.ts'
@@ -14,6 +15,7 @@ import { overviewRoutes } from './pages/overview.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
 import { reconciliationRoutes } from './pages/reconciliation.ts'
+import { staffRoutes } from './pages/staff.ts'
 import { suspenseRoutes } from './pages/suspense.ts'
 
 /**
@@ -39,6 +41,8 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     flowRoutes,
     differenceRoutes,
     bankRoutes,
+    staffRoutes,
+    auditLogRoutes,
   ]
   for (const routes of all) routes(app, parts)
   app.all(`${OFFICE_PATH}/*`, () => {

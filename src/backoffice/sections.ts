@@ -8,6 +8,8 @@ const SECTIONS = {
   payments: { path: '/pagamenti', icon: 'it-list' },
   suspense: { path: '/sospesi', icon: 'it-help-circle' },
   reconciliation: { path: '/riconciliazione', icon: 'it-check-circle' },
+  staff: { path: '/personale', icon: 'it-user' },
+  audit: { path: '/registro', icon: 'it-clock' },
 } as const satisfies Record<string, { path: string; icon: string }>
 export type OfficeSection = keyof typeof SECTIONS
 

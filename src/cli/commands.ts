@@ -4,6 +4,7 @@ import { databaseCommands } from './database.ts'
 import { identityCommands } from './identity.ts'
 import { jobCommands } from './jobs.ts'
 import { ledgerCommands } from './ledger.ts'
+import { operatorCommands } from './operators.ts'
 import { reconciliationCommands } from './reconciliation.ts'
 import { tenantCommands } from './tenants.ts'
 import type { Command } from './command.ts'
@@ -12,6 +13,7 @@ import type { Command } from './command.ts'
 export const commands: readonly Command[] = [
   ...tenantCommands,
   ...identityCommands,
+  ...operatorCommands,
   ...catalogueCommands,
   ...ledgerCommands,
   ...reconciliationCommands,

@@ -26,6 +26,11 @@ export const AUDIT_ACTIONS = [
   'session.refresh_reused',
   'reconciliation.difference_accepted',
   'reconciliation.statement_uploaded',
+  'receipt.raw_read',
+  'second_factor.set_up',
+  'second_factor.reset',
+  'second_factor.recovery_used',
+  'audit.exported',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
@@ -41,6 +46,11 @@ export interface AuditEntry {
   readonly subject?: { readonly kind: string; readonly id: string }
   /** Plain facts: methods, counts, before and after. Never a person's name, code or address. */
   readonly details?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** A member of the staff, or nobody in particular: what a command does has no account. */
+export function staffOrSystem(accountId: string | null): Actor {
+  return accountId === null ? { kind: 'system' } : { kind: 'staff', id: accountId }
 }
 
 /** Writes an act down inside the transaction that does it, so that neither is there without the other. */

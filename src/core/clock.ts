@@ -1,6 +1,8 @@
 /** Where "now" comes from: the system in production, something a test can move elsewhere. */
 export interface Clock {
   now(): Date
+  /** What the clocks of people's phones show, where "now" was moved for a demonstration and phones were not. */
+  outside?(): Date
 }
 
 export const systemClock: Clock = { now: () => new Date() }

@@ -31,6 +31,8 @@ export const FAULTS = {
   'session.over': { status: 401, pagopa: null },
   'app_sign_in.refused': { status: 400, pagopa: null },
   'app_sign_in.code_refused': { status: 400, pagopa: null },
+  'second_factor.wrong': { status: 401, pagopa: null },
+  'second_factor.locked': { status: 403, pagopa: null },
   'role.not_allowed': { status: 403, pagopa: null },
   'registration.username_taken': { status: 409, pagopa: null },
   'enrolment.already_there': { status: 409, pagopa: null },

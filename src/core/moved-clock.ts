@@ -29,5 +29,6 @@ export function demonstrationClock(db: Db): { clock: Clock; stop(): void } {
   void look()
   const timer = setInterval(() => void look(), LOOK_EVERY_MS)
   timer.unref()
-  return { clock: { now: () => new Date(Date.now() + offsetMs) }, stop: () => clearInterval(timer) }
+  const clock = { now: () => new Date(Date.now() + offsetMs), outside: () => new Date() }
+  return { clock, stop: () => clearInterval(timer) }
 }

@@ -1,5 +1,5 @@
 import type { Config } from '#core/config.ts'
-import { DEMO_PASSWORD, type DemoEntity } from './demo/entities.ts'
+import { DEMO_OPERATOR, DEMO_PASSWORD, type DemoEntity } from './demo/entities.ts'
 
 /** What a newcomer reads when everything runs: where to go, and as whom. */
 export function greeting(config: Config, entities: readonly DemoEntity[]): string {
@@ -15,6 +15,11 @@ export function greeting(config: Config, entities: readonly DemoEntity[]): strin
 Borsellino is ready: ${config.PUBLIC_URL}
 
 ${people.join('\n\n')}
+
+  Who runs the installation
+    pages            ${config.PUBLIC_URL}/gestione/   ${DEMO_OPERATOR.username} / ${DEMO_PASSWORD}
+
+  Office and installation also ask for a code of a telephone: ${config.SANDBOX_URL ? `${config.SANDBOX_URL}/telefono shows it.` : 'see src/local/demo/entities.ts.'}
 
   The outside world, simulated: ${config.SANDBOX_URL ?? 'none'}
     Checkout, PSP counter, tobacconist's terminal and mailbox are there.

@@ -10,6 +10,8 @@ export interface IntroducedPerson {
   lastName?: string
   /** With it the simulated identity providers know the person. */
   fiscalCode?: string
+  /** Of staff with a second factor: what the simulated telephone shows codes for, in base32. */
+  totpSecret?: string
 }
 
 /**

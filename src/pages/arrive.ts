@@ -22,19 +22,29 @@ export async function arrive(
   parts: PageParts,
   context: PageContext,
   face: CookieFace,
-  { accountId, proof }: Arrival,
+  arrival: Arrival,
   next: string,
 ): Promise<Response> {
-  const { services, sessions } = parts
-  const { tenant } = context.var
-  const app = face === 'portal' ? pendingAppRequest(services, context) : undefined
+  const app = face === 'portal' ? pendingAppRequest(parts.services, context) : undefined
+  const { accountId, proof } = arrival
   if (app) return returnToApp(parts, context, app, { accountId, proof: columnsOf(proof) })
+  await takeIn(parts, context, face, arrival)
+  return context.redirect(next, 303)
+}
+
+/** Begins the session and gives it to the browser with whatever is answered; the former one ends. */
+export async function takeIn(
+  { services, sessions }: PageParts,
+  context: PageContext,
+  face: CookieFace,
+  { accountId, proof }: Arrival,
+): Promise<void> {
+  const { tenant } = context.var
   const former = sessionToken(context, face, services.config)
   const device = browserLabel(context.req.header('user-agent'))
   const { token } = await sessions.begin(tenant.id, accountId, face, proof, device)
   if (former?.startsWith(`${tenant.id}.`)) await sessions.end(former)
   keepSession(context, face, services.config, token)
-  return context.redirect(next, 303)
 }
 
 /** Sends the browser back to the app that waits for it, which thereby waits no longer. */

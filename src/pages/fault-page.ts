@@ -18,12 +18,12 @@ export interface FaultSurroundings {
  * @param around the face's own frame; undefined where the fault came before the entity was known
  */
 export function faultPage(
-  parts: PageParts,
+  parts: Pick<PageParts, 'services' | 'assets'>,
   context: PageContext,
   error: unknown,
   around: FaultSurroundings | undefined,
 ): Response {
-  const { viewer, language, requestId } = context.var
+  const { language, requestId } = context.var
   if (faultCodeOf(error) === 'sign_in.required' && around) {
     const { pathname, search } = new URL(context.req.url)
     return context.redirect(`${around.base}/accedi?poi=${encodeURIComponent(pathname + search)}`, 303)
@@ -42,7 +42,7 @@ export function faultPage(
     kind: text.status >= 500 ? 'danger' : 'warning',
     requestId: requestId ?? '',
     wayOut:
-      around && !viewer
+      around && !around.frame.viewer
         ? { href: `${home}accedi`, label: 'sign_in' }
         : { href: home, label: around ? 'home' : 'choose_entity' },
   }

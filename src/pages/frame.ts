@@ -27,7 +27,7 @@ export function frameOf(
 }
 
 /** What surrounds a page that belongs to no entity. */
-export function emptyFrame({ assets }: PageParts, context: PageContext): PageView {
+export function emptyFrame({ assets }: Pick<PageParts, 'assets'>, context: PageContext): PageView {
   return {
     language: context.var.language ?? 'it',
     languages: LANGUAGES,
@@ -48,7 +48,7 @@ export type PageStatus = 200 | 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 5
 
 /** Fills a template of `templates/pages` and answers it; personal pages are never kept by anybody on the way. */
 export function answerPage(
-  { services }: PageParts,
+  { services }: Pick<PageParts, 'services'>,
   context: PageContext,
   name: string,
   view: PageView,

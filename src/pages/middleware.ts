@@ -32,7 +32,7 @@ export function limitBody(maxBytes: number): MiddlewareHandler<PageEnv> {
 }
 
 /** Nothing may run, frame or load us but ourselves; forms may end where a redirect leads: at Checkout, or in an app. */
-export function securityHeaders({ services }: PageParts): MiddlewareHandler<PageEnv> {
+export function securityHeaders({ services }: Pick<PageParts, 'services'>): MiddlewareHandler<PageEnv> {
   const { APP_LINKS, CHECKOUT_ORIGINS, PUBLIC_URL } = services.config
   const usual = ["'self'", ...CHECKOUT_ORIGINS.split(/\s+/), ...APP_LINKS.map(policySource)]
   const policy = (more: readonly string[]) => {
@@ -64,7 +64,7 @@ export function securityHeaders({ services }: PageParts): MiddlewareHandler<Page
  * A form that another site posts here is refused. Very old browsers send no Origin: the form's token still guards them.
  * @throws DomainError request.foreign_origin
  */
-export function sameOrigin({ services }: PageParts): MiddlewareHandler<PageEnv> {
+export function sameOrigin({ services }: Pick<PageParts, 'services'>): MiddlewareHandler<PageEnv> {
   return async (context, next) => {
     const { method } = context.req
     const header = (name: string) => context.req.header(name)

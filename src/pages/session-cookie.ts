@@ -17,7 +17,8 @@ function cookieName(face: CookieFace, slug: string, config: Config): string {
   return `${isSecure(config) ? '__Host-' : ''}${PREFIX[face]}${slug}`
 }
 
-function isSecure({ PUBLIC_URL }: Config): boolean {
+/** Whether cookies are for https alone. */
+export function isSecure({ PUBLIC_URL }: Config): boolean {
   return PUBLIC_URL.startsWith('https:')
 }
 

@@ -7,6 +7,7 @@ import { officeNavigation, type OfficeSection } from '../../src/backoffice/secti
 import type { OfficeViews } from '../../src/backoffice/views/pages.ts'
 import type { Badge, Tile } from '../../src/backoffice/views/tile.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
+import { exampleStaff } from './example-staff.ts'
 import type { ExampleTenant } from './example-views.ts'
 
 /** A page of the office as a name and a view, to render and to look at. */
@@ -84,6 +85,7 @@ export function exampleOffice(
     },
     ...examplePayments(frame, base, language),
     ...exampleReconciliation(frame, base, t),
+    ...exampleStaff(frame, outside, base, t),
   ]
 }
 

@@ -1,5 +1,7 @@
 import type { Tenant } from '#core/tenant.ts'
+import { newTotpSecret } from '#core/totp.ts'
 import { addStaff, type StaffRole } from '#tenants/people/guardians.ts'
+import { storeSecondFactor } from '#tenants/sign-in/second-factor.ts'
 import type { TestHouse } from './house.ts'
 
 export const TEST_STAFF_PASSWORD = 'parola-dell-ufficio'
@@ -23,6 +25,13 @@ export async function hire(
     clock.now(),
   )
   return { accountId, username, name: `Ada Ufficio ${number}` }
+}
+
+/** Gives somebody of the staff a second factor, as if they had set it up; answers the secret of their telephone. */
+export async function withPhone({ house }: TestHouse, tenant: Tenant, accountId: string): Promise<string> {
+  const secret = newTotpSecret()
+  await storeSecondFactor(house.services, tenant.id, accountId, secret, 0n)
+  return secret
 }
 
 /** An office's browser without a browser: one session, redirects shown and not followed. */

@@ -2,18 +2,18 @@ import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
 import type { PageContext } from '#pages/context.ts'
 import { formFields } from '#pages/form.ts'
-import { arrive } from '#pages/arrive.ts'
 import { accountOfForm, safeNext } from '#pages/password-form.ts'
 import { dropSession, sessionToken } from '#pages/session-cookie.ts'
-import { BY_PASSWORD } from '#tenants/sign-in/sessions.ts'
 import { publicRoute, staffOf, type OfficeApp } from '../access.ts'
 import { officeOf, type OfficeParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import type { OfficeSignInView } from '../views/entrance.ts'
+import { secondStepRoutes } from './second-step.ts'
 
 /** Sign-in and sign-out of the staff. */
 export function entranceRoutes(app: OfficeApp, parts: OfficeParts): void {
   const { services, sessions } = parts
+  const askSecondStep = secondStepRoutes(app, parts)
 
   publicRoute(app, 'GET /accedi', (context) => {
     const next = context.req.query('poi')
@@ -27,7 +27,7 @@ export function entranceRoutes(app: OfficeApp, parts: OfficeParts): void {
     try {
       const accountId = await accountOfForm(parts, context, fields, 'office')
       const next = safeNext(officeOf(context.var.tenant), fields.next)
-      return await arrive(parts, context, 'office', { accountId, proof: BY_PASSWORD }, next)
+      return await askSecondStep(context, { accountId, username: fields.username!.trim(), next })
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'sign_in.wrong') throw error
       const again = view(parts, context, {

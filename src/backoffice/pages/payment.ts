@@ -3,7 +3,7 @@ import { translator, type Language } from '#core/i18n.ts'
 import { idFrom } from '#core/ids.ts'
 import { receiptsOfTopUp, type ReceiptDossier } from '#core/office/payment.ts'
 import { personName } from '#core/office/people.ts'
-import { rawReceipt } from '#core/receipts/verification.ts'
+import { readRawReceipt } from '#core/receipts/verification.ts'
 import { lastDay } from '#core/top-ups/notice-document.ts'
 import { findTopUp, topUpsOfCart } from '#core/top-ups/read.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
@@ -26,14 +26,10 @@ export function paymentRoutes(app: OfficeApp, parts: OfficeParts): void {
   })
 
   officeRoute(app, 'GET /ricevute/:file', async (context, { accountId }) => {
-    const { tenant, requestId } = context.var
+    const { tenant } = context.var
     const id = idFrom(/^(.+)\.xml$/.exec(context.req.param('file') ?? '')?.[1])
-    const raw = await rawReceipt(services.db, tenant.id, id)
+    const raw = await readRawReceipt(services.db, tenant.id, id, accountId, services.clock.now())
     if (!raw) throw new DomainError('resource.not_found')
-    services.log.info(
-      { requestId, tenantId: tenant.id, accountId, receiptRowId: id },
-      'raw receipt given out',
-    )
     context.header('cache-control', 'no-store')
     context.header('content-disposition', `attachment; filename="${raw.fileName}"`)
     return context.body(new Uint8Array(raw.bytes), 200, { 'content-type': raw.contentType })

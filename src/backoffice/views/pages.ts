@@ -1,3 +1,4 @@
+import type { SecondStepViews } from '#pages/second-step.ts'
 import type { OfficeSignInView, OverviewView } from './entrance.ts'
 import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
 import type {
@@ -8,9 +9,10 @@ import type {
   FlowView,
   ReconciliationView,
 } from './reconciliation.ts'
+import type { AuditLogView, StaffResetView, StaffView } from './staff.ts'
 
 /** Every page of the office and what it shows. A page's template is `templates/pages/<name>.hbs`. */
-export interface OfficeViews {
+export interface OfficeViews extends SecondStepViews {
   readonly 'office/sign-in': OfficeSignInView
   readonly 'office/overview': OverviewView
   readonly 'office/payments': PaymentsListView
@@ -22,4 +24,7 @@ export interface OfficeViews {
   readonly 'office/differences': DifferencesView
   readonly 'office/difference': DifferenceView
   readonly 'office/bank': BankView
+  readonly 'office/staff': StaffView
+  readonly 'office/staff-reset': StaffResetView
+  readonly 'office/audit-log': AuditLogView
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import { audit } from '../audit.ts'
 import { romeDate, type RomeDate } from '../clock.ts'
 import type { Db } from '../db/connect.ts'
 import type { Disposition } from '../db/schema.ts'
@@ -114,16 +115,29 @@ export interface RawReceipt {
   readonly fileName: string
 }
 
-/** The raw receipt (RT); undefined when the tenant has none with this id. It holds personal data: the caller asks who reads. */
-export async function rawReceipt(db: Db, tenantId: string, id: string): Promise<RawReceipt | undefined> {
-  const row = await inTenant(db, tenantId, (tx) =>
-    tx
+/**
+ * The raw receipt (RT) for a member of the staff, which is written down: it holds personal data. Undefined when the tenant
+ * has none with this id.
+ */
+export async function readRawReceipt(
+  db: Db,
+  tenantId: string,
+  id: string,
+  readerId: string,
+  now: Date,
+): Promise<RawReceipt | undefined> {
+  const row = await inTenant(db, tenantId, async (tx) => {
+    const found = await tx
       .selectFrom('receipts')
       .select(['raw', 'version', 'creditor_reference'])
       .where('tenant_id', '=', tenantId)
       .where('id', '=', id)
-      .executeTakeFirst(),
-  )
+      .executeTakeFirst()
+    const actor = { kind: 'staff', id: readerId } as const
+    if (found)
+      await audit(tx, tenantId, { actor, action: 'receipt.raw_read', subject: { kind: 'receipt', id } }, now)
+    return found
+  })
   if (!row) return undefined
   const fetched = row.version === 'BIZ'
   return {

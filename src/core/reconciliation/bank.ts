@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import { audit, staffOrSystem } from '../audit.ts'
 import type { Db } from '../db/connect.ts'
 import { inTenant, type Tx } from '../db/tenant.ts'
 import { newId } from '../ids.ts'
@@ -82,6 +83,13 @@ async function store(
     })
     .execute()
   await insertMovements(tx, tenantId, statementId, movements, fingerprints)
+  const entry = {
+    actor: staffOrSystem(accountId),
+    action: 'reconciliation.statement_uploaded',
+    subject: { kind: 'bank_statement', id: statementId },
+    details: { movements: movements.length, added },
+  } as const
+  await audit(tx, tenantId, entry, now)
   return { statementId, movements: movements.length, added, repeated: false }
 }
 

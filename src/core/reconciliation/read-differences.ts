@@ -1,4 +1,5 @@
 import type { RomeDate } from '../clock.ts'
+import { audit, staffOrSystem } from '../audit.ts'
 import type { Db } from '../db/connect.ts'
 import type { DifferenceKind, DifferenceState } from '../db/reconciliation-schema.ts'
 import { inTenant, type Tx } from '../db/tenant.ts'
@@ -174,16 +175,24 @@ export async function acceptDifference(
 ): Promise<void> {
   const text = note.trim()
   if (text === '' || text.length > NOTE_MAX) throw new DomainError('request.invalid')
-  const { numUpdatedRows } = await inTenant(db, tenantId, (tx) =>
-    tx
+  await inTenant(db, tenantId, async (tx) => {
+    const accepted = await tx
       .updateTable('reconciliation_differences')
       .set({ state: 'accepted', accepted_at: now, accepted_by: accountId, note: text })
       .where('tenant_id', '=', tenantId)
       .where('id', '=', id)
       .where('state', '=', 'open')
-      .executeTakeFirst(),
-  )
-  if (numUpdatedRows === 0n) throw new DomainError('resource.not_found')
+      .returning('kind')
+      .executeTakeFirst()
+    if (!accepted) throw new DomainError('resource.not_found')
+    const entry = {
+      actor: staffOrSystem(accountId),
+      action: 'reconciliation.difference_accepted',
+      subject: { kind: 'difference', id },
+      details: { kind: accepted.kind },
+    } as const
+    await audit(tx, tenantId, entry, now)
+  })
 }
 
 const NOTE_MAX = 500

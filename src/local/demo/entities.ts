@@ -22,7 +22,8 @@ export interface DemoChild {
 export interface DemoEntity {
   tenant: NewTenant
   guardian: DemoPerson
-  staff: DemoPerson
+  /** With the secret of a second factor, in base32, which the sandbox's telephone has too. */
+  staff: DemoPerson & { totpSecret: string }
   children: readonly DemoChild[]
   /** A child whom the school has entered and nobody has claimed yet. */
   unclaimed: DemoChild & { claimCode: string }
@@ -30,6 +31,13 @@ export interface DemoEntity {
 
 /** Printed at every start, and good for nothing but the demonstration. */
 export const DEMO_PASSWORD = 'borsellino-demo'
+
+/** Who runs the demonstration's installation, at /gestione/. Production has nobody until a command makes one. */
+export const DEMO_OPERATOR = {
+  username: 'gestore',
+  name: 'Gilda Gestori',
+  totpSecret: 'BORSELLINODEMOGESTOREAAAAAAAAAAA',
+} as const
 
 const mealCategory = (label: string) => [
   {
@@ -97,6 +105,7 @@ function cassano(): DemoEntity {
       username: 'ufficio.cassano',
       email: 'scuola@cassano.example.it',
       fiscalCode: 'FFCDAA70A41Z999V',
+      totpSecret: 'BORSELLINODEMOCASSANOUFFICIOAAAA',
     },
     children: [
       {
@@ -191,6 +200,7 @@ function brunico(passwordUntil: RomeDate): DemoEntity {
       username: 'ufficio.brunico',
       email: 'scuola@brunico.example.it',
       fiscalCode: 'KFLMRA75A41Z999E',
+      totpSecret: 'BORSELLINODEMOBRUNICOUFFICIOAAAA',
     },
     children: [
       {

@@ -4,15 +4,25 @@ import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { Cashier } from '#tenants/cashier.ts'
 import { createTenant } from '#tenants/create.ts'
+import { createOperator } from '#tenants/operators/accounts.ts'
+import { storeSettled } from '#tenants/operators/second-factor.ts'
 import { enrolChild } from '#tenants/people/children.ts'
 import { addStaff, registerGuardian } from '#tenants/people/guardians.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
 import type { TenantRegistry } from '#tenants/registry.ts'
 import type { IdentityHouse } from '#tenants/identity/open.ts'
+import { storeSecondFactor } from '#tenants/sign-in/second-factor.ts'
 import { announceMetadata, registerLocally } from '../identity.ts'
-import { introduceToSandbox } from '../introduce.ts'
-import { DEMO_PASSWORD, demoEntities, type DemoChild, type DemoEntity, type DemoPerson } from './entities.ts'
+import { introduceToSandbox, type IntroducedPerson } from '../introduce.ts'
+import {
+  DEMO_OPERATOR,
+  DEMO_PASSWORD,
+  demoEntities,
+  type DemoChild,
+  type DemoEntity,
+  type DemoPerson,
+} from './entities.ts'
 import { accountOf, writeHistory, type DemoWallet } from './history.ts'
 import { writeSettlements } from './settlements.ts'
 
@@ -31,7 +41,22 @@ export async function seedDemo(house: DemoHouse): Promise<readonly DemoEntity[]>
     if (!(await house.registry.bySlug(entity.tenant.slug))) await seedEntity(house, entity)
   }
   house.registry.forget()
+  await seedOperator(house)
   return entities
+}
+
+/** As if the first sign-in had been done; the telephone of the simulated world has the secret. */
+async function seedOperator({ services }: DemoHouse): Promise<void> {
+  const { username, name, totpSecret: secret } = DEMO_OPERATOR
+  const { db, clock } = services
+  const known = await db
+    .selectFrom('operators')
+    .select('id')
+    .where('username', '=', username)
+    .executeTakeFirst()
+  if (known) return
+  const { operatorId } = await createOperator(db, { username, name }, clock.now())
+  await storeSettled(services, operatorId, { password: DEMO_PASSWORD, secret, step: 0n })
 }
 
 async function seedEntity({ services, registry }: DemoHouse, entity: DemoEntity): Promise<void> {
@@ -41,7 +66,8 @@ async function seedEntity({ services, registry }: DemoHouse, entity: DemoEntity)
   registry.forget()
   const tenant = (await registry.byId(id))!
   const accountId = await registerGuardian(db, vault, id, person(entity.guardian), now)
-  await addStaff(db, vault, id, { ...person(entity.staff), role: 'administrator' }, now)
+  const staffId = await addStaff(db, vault, id, { ...person(entity.staff), role: 'administrator' }, now)
+  await storeSecondFactor(services, id, staffId, entity.staff.totpSecret, 0n)
   const schoolYear = schoolYearOf(romeDate(now))
   const enrol = (child: DemoChild, guardianId?: string, claimCode?: string) =>
     enrolChild(
@@ -121,5 +147,16 @@ async function peopleOf({ services, cashier }: DemoHouse, tenant: Tenant, { guar
     lastName,
     fiscalCode,
   })
-  return { people: [introduced('guardian', guardian), introduced('staff', staff)], paymentCodes }
+  const people: IntroducedPerson[] = [
+    introduced('guardian', guardian),
+    { ...introduced('staff', staff), totpSecret: staff.totpSecret },
+  ]
+  // The operator belongs to no entity; the telephone that shows everybody's codes is told with the first one.
+  if (tenant.slug === demoEntities(romeDate(services.clock.now()))[0]!.tenant.slug) people.push(operator())
+  return { people, paymentCodes }
+}
+
+function operator(): IntroducedPerson {
+  const { username, name, totpSecret } = DEMO_OPERATOR
+  return { role: 'staff', username, password: DEMO_PASSWORD, name: `${name}, /gestione/`, totpSecret }
 }

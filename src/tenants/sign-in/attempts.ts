@@ -7,11 +7,19 @@ import { networkOf } from '#core/remote-address.ts'
 import type { Vault } from '#core/vault.ts'
 
 /** What can be guessed. Each kind is counted apart: who mistypes one secret is not held back from another. */
-export type Secret = 'password' | 'claim-code' | 'verification-code' | 'username' | 'link' | 'office-code'
+export type Secret =
+  | 'password'
+  | 'claim-code'
+  | 'verification-code'
+  | 'username'
+  | 'link'
+  | 'office-code'
+  | 'second-factor'
 
 /** The faults that say that a guess was wrong. Any other one leaves no count behind. */
-const WRONG: readonly FaultCode[] = [
+export const WRONG_GUESSES: readonly FaultCode[] = [
   'sign_in.wrong',
+  'second_factor.wrong',
   'enrolment.unknown_code',
   'verification.unknown',
   'registration.username_taken',
@@ -104,7 +112,7 @@ export function createAttempts({ db, vault, clock }: { db: Db; vault: Vault; clo
         await takeBack()
         return result
       } catch (error) {
-        if (!(error instanceof DomainError && WRONG.includes(error.code))) await takeBack()
+        if (!(error instanceof DomainError && WRONG_GUESSES.includes(error.code))) await takeBack()
         throw error
       }
     },
