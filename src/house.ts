@@ -35,6 +35,7 @@ import { emailAddressJobs } from './tenants/people/email-jobs.ts'
 import { passwordUpkeep } from './tenants/sign-in/password-end.ts'
 import { passwordJobs } from './tenants/sign-in/password-jobs.ts'
 import { createCashier, type Cashier } from './tenants/cashier.ts'
+import { householdJobs } from './tenants/people/household-jobs.ts'
 import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
 import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
 import { openIdentity, type IdentityHouse } from './tenants/identity/open.ts'
@@ -135,6 +136,7 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
         linkedLetterJob(services),
         ...passwordJobs(services),
         ...emailAddressJobs(services),
+        ...householdJobs(services),
         ...cashier.jobs,
       ]
       const recurring = [

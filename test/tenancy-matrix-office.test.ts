@@ -5,6 +5,7 @@ import { listDifferences } from '#core/reconciliation/read-differences.ts'
 import { completeFlow, storeHeader } from '#core/reconciliation/store-flow.ts'
 import { romeDate } from '#core/clock.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { askForChild } from '#tenants/people/child-requests.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
 import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
 import { openTestHouse } from './support/house.ts'
@@ -47,6 +48,9 @@ async function officeEntity() {
     clock.now(),
   )
   const { items } = await listDifferences(services.db, tenant.id)
+  const asked = { firstName: 'Ada', lastName: 'Provetti', school: 'Dante', className: '1ª A' }
+  const parent = { tenantId: tenant.id, accountId: owner.accountId }
+  const requestId = await askForChild(services, parent, { ...asked, fiscalCode: null, note: '' })
   const staff = new Map<StaffRole, string>()
   for (const role of ROLES) staff.set(role, (await hire(world, tenant, role)).accountId)
   const { accountId: colleagueId } = await hire(world, tenant, 'clerk')
@@ -60,16 +64,23 @@ async function officeEntity() {
     receiptId: things.receiptId,
     flowId,
     differenceId: items[0]!.id,
+    requestId,
+    childId: things.childId,
   }
 }
 
-type Ids = Pick<typeof here, 'topUpId' | 'receiptId' | 'flowId' | 'differenceId' | 'colleagueId'>
+type Ids = Pick<
+  typeof here,
+  'topUpId' | 'receiptId' | 'flowId' | 'differenceId' | 'colleagueId' | 'requestId' | 'childId'
+>
 const nothing: Ids = {
   topUpId: newId(),
   receiptId: newId(),
   flowId: newId(),
   differenceId: newId(),
   colleagueId: newId(),
+  requestId: newId(),
+  childId: newId(),
 }
 
 /** What the place in an address is filled with. */
@@ -81,7 +92,11 @@ function pathOf(route: OfficeRoute, ids: Ids): string {
       ? ids.flowId
       : path.startsWith('/personale')
         ? ids.colleagueId
-        : ids.differenceId
+        : path.startsWith('/richieste/alunni')
+          ? ids.childId
+          : path.startsWith('/richieste')
+            ? ids.requestId
+            : ids.differenceId
   return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`)
 }
 
@@ -108,6 +123,10 @@ async function ask(route: OfficeRoute, path: string, { cookie, form = '' }: Visi
   for (const [name, value] of [
     ['form', form],
     ['note', 'Verificato'],
+    ['name', 'Provetti'],
+    ['child', here.childId],
+    ['reason', 'Non risulta iscritta'],
+    ['guardian', here.owner.accountId],
     ['username', 'x'],
     ['password', 'x'],
   ] as const)
@@ -138,13 +157,18 @@ test('the table names every route of the office, and none that is not there', ()
 test('who may what is what was decided: the matrix below believes the table', () => {
   const open = (role: StaffRole) => routes.filter((route) => allowed(route).includes(role))
   expect(open('school')).toEqual(['GET /'])
-  const forAdministrators = open('administrator').filter((route) => !open('accountant').includes(route))
+  const forAdministrators = open('administrator').filter(
+    (route) => !open('accountant').includes(route) && !open('clerk').includes(route),
+  )
   expect(forAdministrators).toEqual([
     'GET /personale',
     'GET /personale/:id/secondo-fattore',
     'POST /personale/:id/secondo-fattore',
     'GET /registro.csv',
   ])
+  const forFamilies = open('clerk').filter((route) => !open('accountant').includes(route))
+  expect(forFamilies).toEqual(routes.filter((route) => route.includes('/richieste')))
+  expect(open('accountant').filter((route) => !open('administrator').includes(route))).toEqual([])
   const forBooks = open('accountant').filter((route) => !open('clerk').includes(route))
   expect(forBooks).toEqual([
     'POST /riconciliazione/differenze/:id/accetta',
@@ -165,9 +189,8 @@ test('who may what is what was decided: the matrix below believes the table', ()
 describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (route) => {
   test.each(ROLES)('as %s', async (role) => {
     const answer = await ask(route, pathOf(route, here), await visitor(here.tenant, here.staff.get(role)!))
-    // An accepted difference cannot be accepted again, nor a second factor reset: whoever comes second may, and is told
-    // that it is gone.
-    const may = /\/accetta$|^POST .*\/secondo-fattore$/.test(route) ? [303, 404] : [200, 303]
+    // What was accepted, unlinked or reset cannot be so again: whoever comes second may, and is told that it is gone.
+    const may = /\/(accetta|scollega)$|^POST .*\/secondo-fattore$/.test(route) ? [303, 404] : [200, 303]
     expect(allowed(route).includes(role) ? may : [403]).toContain(answer.status)
     if (!allowed(route).includes(role)) expect(answer.body).toContain('Pagina riservata ad altri ruoli')
   })
@@ -221,6 +244,7 @@ test('a list shows none of another entity’s things', async () => {
     '/personale',
     '/registro',
     '/registro.csv',
+    '/richieste',
     '/',
   ]) {
     const response = await fetch(`${url}/${here.tenant.slug}/ufficio${path}`, {
@@ -228,7 +252,7 @@ test('a list shows none of another entity’s things', async () => {
     })
     const text = await response.text()
     const ids = [elsewhere.topUpId, elsewhere.receiptId, elsewhere.flowId, elsewhere.differenceId]
-    for (const id of [...ids, elsewhere.colleagueId, ...elsewhere.staff.values()])
+    for (const id of [...ids, elsewhere.requestId, elsewhere.colleagueId, ...elsewhere.staff.values()])
       expect(text).not.toContain(id)
   }
 })

@@ -26,6 +26,7 @@ const OWN_THINGS: Record<string, (things: Things) => string> = {
   'GET /:slug/movimenti/:wallet': ({ walletId }) => `/movimenti/${walletId}`,
   'POST /:slug/codici-pagamento/:wallet/rigenera': ({ walletId }) => `/codici-pagamento/${walletId}/rigenera`,
   'POST /:slug/profilo/sessioni/:id/chiudi': ({ sessionId }) => `/profilo/sessioni/${sessionId}/chiudi`,
+  'POST /:slug/inviti/:id/termina': ({ invitationId }) => `/inviti/${invitationId}/termina`,
 }
 
 /** Pages of one's own without an id: they show the viewer's things whatever is asked, and nobody sees them unsigned. */
@@ -46,6 +47,12 @@ const OWN_PAGES = [
   'GET /:slug/profilo',
   'POST /:slug/profilo/sessioni/chiudi-altre',
   'POST /:slug/profilo/esci-ovunque',
+  'GET /:slug/iscrizioni/richiesta',
+  'POST /:slug/iscrizioni/richiesta',
+  'GET /:slug/inviti',
+  'POST /:slug/inviti',
+  'GET /:slug/inviti/accetta',
+  'POST /:slug/inviti/accetta',
 ]
 
 const PUBLIC = [

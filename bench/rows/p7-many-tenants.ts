@@ -69,7 +69,7 @@ async function install(bench: Bench, tenants: number, walletsPerTenant: number):
 /** The hot reads, of one of the wallets with a statement: the `:place`-th of tenant `:t`, counted from 0. */
 const READS = {
   find_notice: `select * from find_notice(bench_id(${KIND.tenant}, :t), '301' || lpad(:place::text, 15, '0'))`,
-  wallets_of_guardian: `select * from wallets_of_guardian(bench_id(${KIND.tenant}, :t), bench_id(${KIND.account}, :place + 1))`,
+  wallets_of_guardian: `select * from wallets_of_guardian(bench_id(${KIND.tenant}, :t), bench_id(${KIND.account}, :place + 1), now())`,
   movements_page: `select * from movements_page(bench_id(${KIND.tenant}, :t), bench_id(${KIND.wallet}, :place + 1), 9007199254740991, 26)`,
 }
 

@@ -8,6 +8,7 @@ import { identify } from './identify.ts'
 import { limitRequests } from './limit.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { familyRoutes } from './routes/family.ts'
+import { invitationRoutes } from './routes/invitations.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { passwordResetRoutes } from './routes/password-resets.ts'
 import { ownSessionRoutes } from './routes/own-sessions.ts'
@@ -56,6 +57,7 @@ function versionOne(parts: ApiParts): Api {
   passwordResetRoutes(app, parts, attempts)
   ownSessionRoutes(app, parts)
   familyRoutes(app, parts, attempts)
+  invitationRoutes(app, parts, attempts)
   walletRoutes(app, parts)
   topUpRoutes(app, parts)
   noticeRoutes(app, parts)

@@ -18,6 +18,8 @@ interface Access {
 const EVERYBODY: readonly StaffRole[] = ['administrator', 'clerk', 'accountant', 'school']
 /** Who works with payments and reads receipts, which name families. */
 const MONEY: readonly StaffRole[] = ['administrator', 'clerk', 'accountant']
+/** Who decides which child belongs to which parent. */
+const FAMILIES: readonly StaffRole[] = ['administrator', 'clerk']
 /** Who answers for the books. */
 const BOOKS: readonly StaffRole[] = ['administrator', 'accountant']
 
@@ -43,6 +45,15 @@ export const OFFICE_ROUTES = {
   'GET /pagamenti/:id': { for: MONEY },
   'GET /ricevute/:file': { for: MONEY },
   'GET /sospesi': { for: MONEY },
+  'GET /richieste': { for: FAMILIES },
+  // Looking for a child by name: a name does not stand in an address.
+  'POST /richieste': { for: FAMILIES },
+  'GET /richieste/:id': { for: FAMILIES },
+  'POST /richieste/:id': { for: FAMILIES },
+  'POST /richieste/:id/approva': { for: FAMILIES },
+  'POST /richieste/:id/rifiuta': { for: FAMILIES },
+  'GET /richieste/alunni/:id': { for: FAMILIES },
+  'POST /richieste/alunni/:id/scollega': { for: FAMILIES },
   'GET /riconciliazione': { for: MONEY },
   'GET /riconciliazione/flussi': { for: MONEY },
   'GET /riconciliazione/flussi/:id': { for: MONEY },

@@ -8,6 +8,8 @@ import { officeOf, type OfficeParts } from './context.ts'
 import { frame } from './frame.ts'
 import { auditLogRoutes } from './pages/audit-log.ts'
 import { bankRoutes } from './pages/bank.ts'
+import { childRequestRoutes } from './pages/child-requests.ts'
+import { childRoutes } from './pages/child.ts'
 import { differenceRoutes } from './pages/differences.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { flowRoutes } from './pages/flows.ts'
@@ -37,6 +39,8 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     paymentsRoutes,
     paymentRoutes,
     suspenseRoutes,
+    childRoutes,
+    childRequestRoutes,
     reconciliationRoutes,
     flowRoutes,
     differenceRoutes,

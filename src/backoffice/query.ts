@@ -1,4 +1,3 @@
-import { isRomeDate, type RomeDate } from '#core/clock.ts'
 import type { PageContext } from '#pages/context.ts'
 
 /** An address with its query; empty values are left out. */
@@ -19,11 +18,4 @@ export function choice<Value extends string>(
 /** What somebody typed to search for, without the blanks around it. */
 export function typed(context: PageContext, name: string): string {
   return (context.req.query(name) ?? '').trim().slice(0, 100)
-}
-
-/** A day that somebody typed: as date fields send it, or as Italians write it. Undefined when it is none. */
-export function readTypedDay(text: string): RomeDate | undefined {
-  const [, day = '', month = '', year = ''] = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text) ?? []
-  const iso = year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text
-  return isRomeDate(iso) ? iso : undefined
 }

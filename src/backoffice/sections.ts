@@ -7,6 +7,7 @@ const SECTIONS = {
   overview: { path: '/', icon: 'it-pa' },
   payments: { path: '/pagamenti', icon: 'it-list' },
   suspense: { path: '/sospesi', icon: 'it-help-circle' },
+  requests: { path: '/richieste', icon: 'it-user' },
   reconciliation: { path: '/riconciliazione', icon: 'it-check-circle' },
   staff: { path: '/personale', icon: 'it-user' },
   audit: { path: '/registro', icon: 'it-clock' },

@@ -14,6 +14,8 @@ import {
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from './context.ts'
 import { frame } from './frame.ts'
 import { appChoiceRoutes, appSignInRoutes } from './pages/app-sign-in.ts'
+import { acceptInvitationRoutes } from './pages/accept-invitation.ts'
+import { childRequestRoutes } from './pages/child-request.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { chooseEntityRoutes } from './pages/choose-entity.ts'
 import { enrolmentRoutes } from './pages/enrolments.ts'
@@ -21,6 +23,7 @@ import { firstStepsRoutes } from './pages/first-steps.ts'
 import { goodbyePasswordRoutes } from './pages/goodbye-password.ts'
 import { emailAddressRoutes } from './pages/email-address.ts'
 import { homeRoutes } from './pages/home.ts'
+import { invitationRoutes } from './pages/invitations.ts'
 import { movementRoutes } from './pages/movements.ts'
 import { noticeRoutes } from './pages/notice.ts'
 import { passwordResetRoutes } from './pages/password-reset.ts'
@@ -61,6 +64,9 @@ export function createPortal(parts: PortalParts): PortalApp {
     paymentCodeRoutes,
     enrolmentRoutes,
     profileRoutes,
+    childRequestRoutes,
+    acceptInvitationRoutes,
+    invitationRoutes,
   ]
   for (const routes of own) routes(app, parts)
   return app

@@ -16,7 +16,7 @@ import type { Tenant } from '#core/tenant.ts'
 import { findBegun } from '#core/top-ups/begun.ts'
 import type { OpenedTopUp, TopUpDraft } from '#core/top-ups/top-up.ts'
 import { emailAddressOf } from './people/email-address.ts'
-import { assertGuardianOf } from './people/guardians.ts'
+import { assertGuardianOf, rightToPay } from './people/rights.ts'
 import type { TenantRegistry } from './registry.ts'
 
 /** A channel as an entity's pages and app show it. */
@@ -31,9 +31,10 @@ export interface Cashier {
   /** The channels of a surface that the entity has enabled, each offered or with the reason why not. */
   offers(tenant: Tenant, surface: Surface): Promise<ChannelOffer[]>
   /**
-   * Starts a payment of a guardian's own wallets.
+   * Starts a payment of a guardian's own wallets, or of those that an invited person may top up. The code for a counter
+   * is the guardians' alone.
    * @throws DomainError channel.unknown, channel.not_offered, top_up.too_many, resource.not_found for a wallet that is
-   *   not the payer's, and what the channel throws
+   *   not the payer's to pay, and what the channel throws
    */
   start(
     tenant: Tenant,
@@ -46,7 +47,10 @@ export interface Cashier {
    * who comes back from Checkout and presses the button again means the payment that is open already.
    */
   startOrResume: Cashier['start']
-  /** Another attempt at open top-ups. @throws DomainError channel.not_offered where the channel knows none */
+  /**
+   * Another attempt at open top-ups.
+   * @throws DomainError channel.not_offered where the channel knows none, resource.not_found as for {@link start}
+   */
   resume(tenant: Tenant, channelId: string, payer: Payer, topUpIds: readonly string[]): Promise<NextStep>
   /** Serves a counter. @throws DomainError channel.not_offered when no enabled channel does */
   demand(tenant: Tenant, request: DemandRequest): Promise<OpenedTopUp>
@@ -79,6 +83,21 @@ export function createCashier(
     return { channel, context }
   }
 
+  /** A right may have ended since the payment was begun. */
+  async function assertMayResume(tenantId: string, accountId: string, topUpIds: readonly string[]) {
+    if (topUpIds.length === 0) return
+    const now = services.clock.now()
+    await inTenant(services.db, tenantId, async (tx) => {
+      const rows = await tx
+        .selectFrom('top_ups')
+        .select('wallet_id')
+        .where('tenant_id', '=', tenantId)
+        .where('id', 'in', topUpIds)
+        .execute()
+      for (const row of rows) await rightToPay(tx, tenantId, accountId, row.wallet_id, now)
+    })
+  }
+
   /** A third party that does not answer is the payer's trouble on screen, and the operator's in the log. */
   function told(step: NextStep, channelId: string): NextStep {
     if (step.kind === 'unavailable')
@@ -108,11 +127,20 @@ export function createCashier(
       const { channel, context } = await offered(tenant, channelId, payer)
       if (drafts.length > channel.maxTopUps)
         throw new DomainError('top_up.too_many', { maximum: channel.maxTopUps })
-      const wallets = new Set([walletId, ...drafts.map((draft) => draft.walletId)])
-      await inTenant(services.db, tenant.id, async (tx) => {
-        for (const wallet of wallets) await assertGuardianOf(tx, tenant.id, payer.accountId, wallet)
+      const isCode = channel.maxTopUps === 0
+      const now = services.clock.now()
+      const own = await inTenant(services.db, tenant.id, async (tx) => {
+        const { accountId } = payer
+        const right = (wallet: string) => rightToPay(tx, tenant.id, accountId, wallet, now)
+        if (isCode) await assertGuardianOf(tx, tenant.id, accountId, walletId)
+        if (!isCode && drafts.every((draft) => draft.walletId !== walletId)) await right(walletId)
+        const rightful: TopUpDraft[] = []
+        for (const { walletId: wallet, amountCents } of drafts) {
+          const invitationId = await right(wallet)
+          rightful.push({ walletId: wallet, amountCents, accountId, ...(invitationId && { invitationId }) })
+        }
+        return rightful
       })
-      const own = drafts.map((draft) => ({ ...draft, accountId: payer.accountId }))
       return told(await channel.start({ walletId, drafts: own, payer }, context), channel.id)
     },
     async startOrResume(tenant, channelId, payer, request) {
@@ -127,6 +155,7 @@ export function createCashier(
       const payer = await reachable(tenant, who)
       const { channel, context } = await offered(tenant, channelId, payer)
       if (!channel.resume) throw new DomainError('channel.not_offered', { channel: channel.id })
+      await assertMayResume(tenant.id, payer.accountId, topUpIds)
       return told(await channel.resume(topUpIds, payer, context), channel.id)
     },
     async demand(tenant, request) {

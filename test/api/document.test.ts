@@ -38,9 +38,11 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
   test('it has every operation that the contract names', () => {
     expect(operations.map(({ name }) => name).toSorted()).toEqual(
       [
+        'delete /invitations/{id}',
         'delete /sessions/current',
         'delete /sessions/{id}',
         'delete /top-ups/{id}',
+        'get /invitations',
         'get /me',
         'get /payments',
         'get /receipts/{fileName}',
@@ -56,6 +58,8 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
         'post /children',
         'post /password-resets',
         'post /children/claims',
+        'post /invitations',
+        'post /invitations/acceptances',
         'post /sessions',
         'post /sessions/exchange',
         'post /sessions/refresh',

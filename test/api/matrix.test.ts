@@ -29,6 +29,8 @@ const OWN_THINGS: Record<string, [path: (things: Things) => string, json?: (thin
   'GET /api/v1/receipts/:fileName': [({ receiptId }) => `/receipts/${receiptId}.pdf`],
   'DELETE /api/v1/sessions/:id': [({ sessionId }) => `/sessions/${sessionId}`],
   'DELETE /api/v1/top-ups/:id': [({ topUpId }) => `/top-ups/${topUpId}`],
+  'POST /api/v1/invitations': [() => '/invitations', ({ childId }) => ({ childId, label: 'Nonna Berta' })],
+  'DELETE /api/v1/invitations/:id': [({ invitationId }) => `/invitations/${invitationId}`],
 }
 
 /** Routes of one's own without an id. */
@@ -38,6 +40,8 @@ const OWN = [
   'GET /api/v1/me',
   'POST /api/v1/children',
   'POST /api/v1/children/claims',
+  'GET /api/v1/invitations',
+  'POST /api/v1/invitations/acceptances',
   'GET /api/v1/wallets',
   'GET /api/v1/payments',
 ]
@@ -107,7 +111,13 @@ test.each(OWN)('%s is closed to who is not signed in', async (route) => {
 
 test('lists show a neighbour nothing of the owner’s', async () => {
   const token = await tokenOf(here, here.neighbour)
-  for (const path of ['/wallets', '/payments', '/sessions', `/payments?childId=${here.things.childId}`]) {
+  for (const path of [
+    '/wallets',
+    '/payments',
+    '/sessions',
+    '/invitations',
+    `/payments?childId=${here.things.childId}`,
+  ]) {
     const { text } = await ask('GET', path, { token })
     for (const id of Object.values(here.things).filter((one) => one !== here.things.childId))
       expect(text).not.toContain(id)

@@ -6,6 +6,7 @@ import type { PageView } from '#pages/view.ts'
 import { officeNavigation, type OfficeSection } from '../../src/backoffice/sections.ts'
 import type { OfficeViews } from '../../src/backoffice/views/pages.ts'
 import type { Badge, Tile } from '../../src/backoffice/views/tile.ts'
+import { exampleFamilies } from './example-households.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
 import { exampleStaff } from './example-staff.ts'
 import type { ExampleTenant } from './example-views.ts'
@@ -86,6 +87,7 @@ export function exampleOffice(
     ...examplePayments(frame, base, language),
     ...exampleReconciliation(frame, base, t),
     ...exampleStaff(frame, outside, base, t),
+    ...exampleFamilies(frame, base),
   ]
 }
 

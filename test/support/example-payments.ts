@@ -68,6 +68,7 @@ function topUps(frame: Frame): readonly Example[] {
     suggested: '5000',
     otherAmount: '',
     summary: { amountCents: 5000n, balanceAfterCents: 4265n },
+    afterShown: true,
     severalOffered: true,
     errors: {},
   } as const
@@ -159,6 +160,7 @@ function outcomes(frame: Frame, base: string): readonly Example[] {
     topUpId: 'top-up-1',
     state: 'waiting',
     childName: 'Sofia Colombo',
+    invitedLabel: null,
     category: 'REFEZIONE',
     amountCents: 5000n,
     noticeNumber,
@@ -175,8 +177,7 @@ function outcomes(frame: Frame, base: string): readonly Example[] {
     payerName: 'Elena Ferrari',
     creditedCents: 5000n,
     feeCents: 95n,
-    balanceBeforeCents: -735n,
-    balanceAfterCents: 4265n,
+    balance: { beforeCents: -735n, afterCents: 4265n },
     copy: { kind: 'from', on: '2026-11-26' },
   } as const
   const paid = { ...item, state: 'paid', receipt, timeline: steps } as const
@@ -248,6 +249,7 @@ function summary(frame: Frame, base: string): readonly Example[] {
     href: `${base}/pagamenti/${index}`,
     on,
     childName,
+    invitedLabel: index === 4 ? 'Nonna Berta' : null,
     category: 'REFEZIONE',
     channel,
     noticeNumber,

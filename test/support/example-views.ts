@@ -5,6 +5,7 @@ import { navigation, profileMenu, type Section } from '#portal/views/page.ts'
 import type { PageViews as PortalViews } from '#portal/views/pages.ts'
 import type { LoginViews } from '#login/views.ts'
 import { sparkline } from '#portal/views/sparkline.ts'
+import { exampleHouseholds } from './example-households.ts'
 import { exampleEntrances } from './example-entrances.ts'
 import { exampleIdentity } from './example-identity.ts'
 import { examplePayments, exampleQr } from './example-payments.ts'
@@ -112,6 +113,7 @@ export function exampleViews(
     ...exampleSessions(frame, base),
     ...exampleVerifications(frame),
     ...examplePasswords(frame),
+    ...exampleHouseholds(frame, base),
   ]
 }
 
@@ -169,6 +171,8 @@ function exampleWallets(frame: Frame): readonly Example[] {
     ...frame('home'),
     schoolYear: '2026/2027',
     cards,
+    nothingYet: false,
+    invited: [],
     openNotices: [notice],
     paymentCodesOffered: true,
     emailToConfirm: null,
@@ -215,6 +219,7 @@ function exampleWallets(frame: Frame): readonly Example[] {
         cards: [],
         openNotices: [],
         emailToConfirm: 'elena.ferrari@example.org',
+        nothingYet: true,
         alerts: [{ kind: 'success', text: 'Profilo creato.' }],
       },
     },
@@ -241,6 +246,9 @@ function exampleWallets(frame: Frame): readonly Example[] {
         ...frame(null),
         schoolYear: '2026/2027',
         enrolments,
+        requests: [
+          { childName: 'Ada Colombo', initials: 'AC', askedOn: '2026-11-20', state: 'pending', reason: null },
+        ],
         categories: [{ value: 'REFEZIONE', label: 'REFEZIONE · mensa scolastica', selected: true }],
         values,
         errors: { code: 'Nessun figlio ha questo codice.' },

@@ -2,7 +2,9 @@ import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import { cents } from '#core/money.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { addDays, romeDate } from '#core/clock.ts'
 import { paymentsPage } from '#core/top-ups/read.ts'
+import { inviteToTopUp } from '#tenants/people/invitations.ts'
 import { payAtCounter } from './counter.ts'
 import type { TestFamily, TestHouse } from './house.ts'
 
@@ -15,6 +17,7 @@ export interface Things {
   childId: string
   /** A browser in which the family's guardian is signed in. */
   sessionId: string
+  invitationId: string
 }
 
 /** Ids that nothing has. */
@@ -25,6 +28,7 @@ export const nothing: Things = {
   walletId: newId(),
   childId: newId(),
   sessionId: newId(),
+  invitationId: newId(),
 }
 
 /** An entity with two families; the first has one thing of every kind. */
@@ -32,27 +36,46 @@ export async function furnishedEntity(world: TestHouse) {
   const tenant = await world.addTenant()
   const owner = await world.addFamily(tenant)
   const neighbour = await world.addFamily(tenant)
-  return { tenant, owner, neighbour, things: await thingsOf(world, tenant, owner) }
+  const paid = await paidThings(world, tenant, owner)
+  const invitationId = await invite(world, tenant, owner, paid.childId)
+  return { tenant, owner, neighbour, things: { ...paid, invitationId } }
 }
 
-async function thingsOf(
+/** An invitation to top up a child, whose code nobody has used yet. */
+export async function invite(
+  { house, clock }: TestHouse,
+  tenant: Tenant,
+  { accountId }: Pick<TestFamily, 'accountId'>,
+  childId: string,
+  days = 100,
+): Promise<string> {
+  const until = addDays(romeDate(clock.now()), days)
+  const invitation = { childId, label: 'Nonna Berta', until, email: null, language: 'it' } as const
+  return inviteToTopUp(house.services, { tenantId: tenant.id, accountId }, invitation)
+}
+
+/** A payment of every kind into a family's first wallet: one paid online, with its receipt, and an open notice. */
+export async function paidThings(
   { house, sandboxUrl }: TestHouse,
   tenant: Tenant,
-  { accountId, children }: TestFamily,
-): Promise<Things> {
+  { accountId, children }: Pick<TestFamily, 'accountId' | 'children'>,
+): Promise<Omit<Things, 'invitationId'>> {
   const { services, cashier, sessions } = house
   const payer = { accountId, email: null, language: 'it' as const }
   const { walletId, childId } = children[0]!
   const draft = { walletId, drafts: [{ walletId, amountCents: cents(2_500) }] }
+  const mine = async () => {
+    const { items } = await paymentsPage(services.db, tenant.id, { walletIds: [walletId] })
+    return items.filter((topUp) => topUp.accountId === accountId)
+  }
   const online = await cashier.start(tenant, 'pagopa-online', payer, draft)
   if (online.kind !== 'redirect') throw new Error('an online payment redirects')
-  const opened = await paymentsPage(services.db, tenant.id, { walletIds: [walletId] })
-  await payAtCounter(sandboxUrl, tenant.creditorFiscalCode, opened.items[0]!.noticeNumber)
+  const opened = await mine()
+  await payAtCounter(sandboxUrl, tenant.creditorFiscalCode, opened[0]!.noticeNumber)
   const notice = await cashier.start(tenant, 'psp-notice', payer, draft)
   if (notice.kind !== 'document') throw new Error('a notice is a document')
-  for (let tries = 0; tries < 200; tries++) {
-    const { items } = await paymentsPage(services.db, tenant.id, { walletIds: [walletId] })
-    const receiptId = items.find(({ receipt }) => receipt)?.receipt?.id
+  for (let tries = 0; tries < 600; tries++) {
+    const receiptId = (await mine()).find(({ receipt }) => receipt)?.receipt?.id
     const printed = receiptId !== undefined && (await isPrinted(house, tenant.id, receiptId))
     if (printed) {
       const { sessionId } = await sessions.begin(tenant.id, accountId, 'portal')

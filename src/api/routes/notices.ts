@@ -60,7 +60,7 @@ export function noticeRoutes(app: Api, parts: ApiParts): void {
   app.openapi(email, async (context) => {
     const { email: address } = context.req.valid('json')
     const owner = ownerOf(context)
-    const topUp = await ownTopUp(services, owner, context.req.valid('param').id)
+    const topUp = await ownTopUp(services, owner, context.req.valid('param').id, 'pay')
     return answerOnce(parts, context, address, 202, async () => {
       await requestNoticeEmail(services, owner.tenantId, topUp, { address, language: context.var.language })
       return { status: 'requested' }
@@ -68,17 +68,17 @@ export function noticeRoutes(app: Api, parts: ApiParts): void {
   })
 
   app.openapi(pdf, async (context) => {
-    const topUp = await ownTopUp(services, ownerOf(context), context.req.valid('param').id)
+    const topUp = await ownTopUp(services, ownerOf(context), context.req.valid('param').id, 'pay')
     const bytes = await noticePdf(services, callerOf(context).tenant, topUp, context.var.language)
     return pdfAnswer(context, bytes, `avviso-${topUp.noticeNumber}.pdf`)
   })
 
   app.openapi(cancel, async (context) => {
     const owner = ownerOf(context)
-    const { id } = await ownTopUp(services, owner, context.req.valid('param').id)
+    const { id } = await ownTopUp(services, owner, context.req.valid('param').id, 'pay')
     if (!(await cancelTopUp(services.db, owner.tenantId, id, services.clock.now()))) {
       // Asked again: between reading and cancelling a receipt may have come.
-      const { state } = await ownTopUp(services, owner, id)
+      const { state } = await ownTopUp(services, owner, id, 'pay')
       if (state === 'paid') throw new DomainError('top_up.already_paid')
       if (state === 'expired') throw new DomainError('top_up.expired')
     }

@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { isId } from '#core/ids.ts'
-import { receiptCopy } from '#core/receipts/copy.ts'
-import { paymentsPage, type PaymentsKey } from '#core/top-ups/read.ts'
-import { walletsOfGuardian } from '#tenants/people/wallets.ts'
+import type { PaymentsKey } from '#core/top-ups/read.ts'
+import { ownPayments, ownReceiptCopy } from '#tenants/people/own.ts'
 import { conditionalAnswer, linkNext, pdfAnswer } from '../answer.ts'
 import { ownerOf, type Api, type ApiParts } from '../context.ts'
 import { operation } from '../operation.ts'
@@ -15,8 +14,10 @@ const payments = operation({
   path: '/payments',
   id: 'own_payments',
   tag: 'payments',
-  summary: 'Every payment of the parent’s children',
-  description: 'Newest first, with its state and its receipt.',
+  summary: 'Every payment of the parent’s children, and those that an invited person made',
+  description:
+    'Newest first, with its state and its receipt. Guardians see all payments of their children, whoever made them; an ' +
+    'invited person sees their own, also after the invitation has ended.',
   access: 'personal',
   conditional: true,
   request: {
@@ -60,12 +61,8 @@ export function paymentRoutes(app: Api, parts: ApiParts): void {
 
   app.openapi(payments, async (context) => {
     const { cursor, limit, state, childId } = context.req.valid('query')
-    const { tenantId, accountId } = ownerOf(context)
-    const wallets = await walletsOfGuardian(services.pool, tenantId, accountId)
-    const chosen = childId === undefined ? wallets : wallets.filter(({ child }) => child.id === childId)
-    const walletIds = chosen.map((wallet) => wallet.id)
-    const before = keyOf(cursor)
-    const { items, next } = await paymentsPage(services.db, tenantId, { walletIds, state, before, limit })
+    const filter = { childId, state, before: keyOf(cursor), limit }
+    const { items, next } = await ownPayments(services, ownerOf(context), filter)
     const now = services.clock.now()
     const nextCursor = next ? `${next.createdAt.getTime()}-${next.id}` : null
     linkNext(context, nextCursor)
@@ -74,10 +71,7 @@ export function paymentRoutes(app: Api, parts: ApiParts): void {
 
   app.openapi(receipt, async (context) => {
     const receiptId = context.req.valid('param').fileName.slice(0, -'.pdf'.length)
-    const { tenantId, accountId } = ownerOf(context)
-    const wallets = await walletsOfGuardian(services.pool, tenantId, accountId)
-    const walletIds = wallets.map((wallet) => wallet.id)
-    const copy = await receiptCopy(services.db, tenantId, receiptId, walletIds, services.clock.now())
+    const copy = await ownReceiptCopy(services, ownerOf(context), receiptId)
     return pdfAnswer(context, copy.pdf, `ricevuta-${copy.noticeNumber}.pdf`)
   })
 }

@@ -2,7 +2,6 @@ import type { z } from '@hono/zod-openapi'
 import { DomainError } from '#core/errors.ts'
 import { cents } from '#core/money.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
-import { findTopUp } from '#core/top-ups/read.ts'
 import { timelineOf } from '#core/top-ups/timeline.ts'
 import { ownTopUp } from '#tenants/people/own.ts'
 import { answerOnce, conditionalAnswer } from '../answer.ts'
@@ -93,12 +92,12 @@ export function topUpRoutes(app: Api, parts: ApiParts): void {
   })
 
   app.openapi(one, async (context) => {
-    const topUp = await ownTopUp(services, ownerOf(context), context.req.valid('param').id)
+    const topUp = await ownTopUp(services, ownerOf(context), context.req.valid('param').id, 'see')
     return conditionalAnswer(context, await view(parts, context, topUp))
   })
 
   app.openapi(attempt, async (context) => {
-    const topUp = await ownTopUp(services, ownerOf(context), context.req.valid('param').id)
+    const topUp = await ownTopUp(services, ownerOf(context), context.req.valid('param').id, 'pay')
     const { tenant } = callerOf(context)
     return answerOnce(parts, context, topUp.id, 201, async () => {
       const step = await cashier.resume(tenant, topUp.channelId, payerOf(context), [topUp.id])
@@ -118,9 +117,7 @@ async function viewOf(
   context: ApiContext,
   id: string,
 ): Promise<z.infer<typeof topUpSchema>> {
-  const topUp = await findTopUp(parts.services.db, callerOf(context).tenant.id, id)
-  if (!topUp) throw new DomainError('resource.not_found')
-  return view(parts, context, topUp)
+  return view(parts, context, await ownTopUp(parts.services, ownerOf(context), id, 'see'))
 }
 
 async function view(

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { movementsPage } from '#core/ledger/movements.ts'
 import { renewOwnPaymentCode, showPaymentCode } from '#tenants/own-payment-code.ts'
 import { ownWallet } from '#tenants/people/own.ts'
-import { walletsOfGuardian } from '#tenants/people/wallets.ts'
+import { isPayable, walletsNear } from '#tenants/people/wallets.ts'
 import { answer, answerOnce, conditionalAnswer, linkNext } from '../answer.ts'
 import { callerOf, ownerOf, payerOf, type Api, type ApiContext, type ApiParts } from '../context.ts'
 import { operation } from '../operation.ts'
@@ -21,7 +21,8 @@ const wallets = operation({
   path: '/wallets',
   id: 'own_wallets',
   tag: 'wallets',
-  summary: 'The wallets of the parent’s children',
+  summary: 'The wallets of the parent’s children, and of those they were invited to top up',
+  description: '`relation` tells which fields a wallet has.',
   access: 'personal',
   conditional: true,
   answers: { 200: jsonAnswer('One wallet for each child and service.', walletsSchema, ETAG_HEADER) },
@@ -78,8 +79,8 @@ export function walletRoutes(app: Api, parts: ApiParts): void {
 
   app.openapi(wallets, async (context) => {
     const { tenantId, accountId } = ownerOf(context)
-    const own = await walletsOfGuardian(services.pool, tenantId, accountId)
-    return conditionalAnswer(context, { items: own.map(walletView) })
+    const near = await walletsNear(services.pool, tenantId, accountId, services.clock.now())
+    return conditionalAnswer(context, { items: near.filter(isPayable).map(walletView) })
   })
 
   app.openapi(movements, async (context) => {

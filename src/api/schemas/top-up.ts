@@ -34,11 +34,14 @@ const receiptSchema = z
     paidCents: zeroOrMoreCents,
     creditedCents: zeroOrMoreCents,
     feeCents: zeroOrMoreCents.nullable(),
-    balanceAfterCents: signedCents,
+    balanceAfterCents: signedCents
+      .nullable()
+      .openapi({ description: 'The credit after it; null for an invited person.' }),
     copyAvailableOn: day,
-    copyAvailable: z
-      .boolean()
-      .openapi({ description: 'Whether the copy can be had by now: `/receipts/{id}.pdf`.' }),
+    copyAvailable: z.boolean().openapi({
+      description:
+        'Whether the reader can have the copy by now: `/receipts/{id}.pdf`. The copy of a payment by an invited person is that person’s alone.',
+    }),
   })
   .openapi('Receipt')
 
@@ -58,6 +61,9 @@ const paymentShape = {
   noticeNumber,
   createdAt: instant,
   expiresAt: instant,
+  invitedLabel: textOrNone(60).openapi({
+    description: 'For guardians: what they call the invited person who asked for this; null otherwise.',
+  }),
   receipt: z.union([receiptSchema, z.null()]),
 }
 
@@ -107,6 +113,7 @@ export function paymentView(topUp: TopUp, now: Date): z.infer<typeof paymentSche
     noticeNumber: topUp.noticeNumber,
     createdAt: topUp.createdAt.toISOString(),
     expiresAt: topUp.expiresAt.toISOString(),
+    invitedLabel: topUp.invitation?.label ?? null,
     receipt: receiptView(topUp, now),
   }
 }
@@ -131,7 +138,7 @@ export function topUpView(
   }
 }
 
-function receiptView({ receipt }: TopUp, now: Date): z.infer<typeof receiptSchema> | null {
+function receiptView({ receipt, invitation }: TopUp, now: Date): z.infer<typeof receiptSchema> | null {
   if (!receipt) return null
   return {
     id: receipt.id,
@@ -144,8 +151,8 @@ function receiptView({ receipt }: TopUp, now: Date): z.infer<typeof receiptSchem
     paidCents: Number(receipt.amountCents),
     creditedCents: Number(receipt.creditedCents),
     feeCents: receipt.feeCents === undefined ? null : Number(receipt.feeCents),
-    balanceAfterCents: Number(receipt.balanceAfterCents),
+    balanceAfterCents: receipt.balanceAfterCents === undefined ? null : Number(receipt.balanceAfterCents),
     copyAvailableOn: receipt.copyAvailableOn,
-    copyAvailable: romeDate(now) >= receipt.copyAvailableOn,
+    copyAvailable: invitation === undefined && romeDate(now) >= receipt.copyAvailableOn,
   }
 }

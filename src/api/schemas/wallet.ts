@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import type { LedgerKind } from '#core/db/schema.ts'
 import type { Movement } from '#core/ledger/movements.ts'
-import type { GuardianWallet } from '#tenants/people/wallets.ts'
-import { currency, id, instant, nextCursor, signedCents, zeroOrMoreCents } from './fields.ts'
+import type { PayableWallet } from '#tenants/people/wallets.ts'
+import { currency, day, id, instant, nextCursor, signedCents, zeroOrMoreCents } from './fields.ts'
 
-const walletSchema = z
+const guardianWalletSchema = z
   .strictObject({
+    relation: z.enum(['guardian']),
     id,
     child: z.strictObject({
       id,
@@ -23,15 +24,39 @@ const walletSchema = z
       .openapi({ description: 'What a meal costs this child; null if unknown.' }),
     state: z.enum(['active', 'suspended', 'closed']),
   })
+  .openapi('GuardianWallet')
+
+const invitedWalletSchema = z
+  .strictObject({
+    relation: z.enum(['invited']),
+    id,
+    child: z.strictObject({ id, firstName: z.string().max(60) }),
+    category: z.string().max(20),
+    categoryLabel: z.string().max(60),
+    until: day.openapi({ description: 'The last day of the invitation.' }),
+    state: z.enum(['active', 'suspended', 'closed']),
+  })
+  .openapi('InvitedWallet', {
+    description: 'Of a child whose guardian lets this person top it up: no balance, no statement, no code.',
+  })
+
+const walletSchema = z
+  .discriminatedUnion('relation', [guardianWalletSchema, invitedWalletSchema])
   .openapi('Wallet')
 
 export const walletsSchema = z
   .strictObject({ items: z.array(walletSchema).min(0).max(200) })
   .openapi('Wallets')
 
-export function walletView(wallet: GuardianWallet): z.infer<typeof walletSchema> {
-  const { id, child, category, categoryLabel, balanceCents, tariffCents, state } = wallet
+export function walletView(wallet: PayableWallet): z.infer<typeof walletSchema> {
+  const { id, category, categoryLabel, state } = wallet
+  if (wallet.relation === 'invited') {
+    const { relation, child, until } = wallet
+    return { relation, id, child, category, categoryLabel, until, state }
+  }
+  const { relation, child, balanceCents, tariffCents } = wallet
   return {
+    relation,
     id,
     child,
     category,

@@ -6,10 +6,11 @@ import { translator, type Language } from '#core/i18n.ts'
 import { readAuditLog, type AuditFilter, type AuditKey, type AuditLine } from '#core/office/audit-log.ts'
 import type { PageContext } from '#pages/context.ts'
 import { readPageKey, writePageKey } from '#pages/page-key.ts'
+import { readTypedDay } from '#pages/typed-day.ts'
 import { mayUse, officeRoute, type OfficeApp, type Staff } from '../access.ts'
 import { officeOf, type OfficeParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
-import { address, choice, readTypedDay, typed } from '../query.ts'
+import { address, choice, typed } from '../query.ts'
 import type { AuditLogView, AuditRow } from '../views/staff.ts'
 
 /** Rows that an export reads at a time: it may be long, and is written as it is read. */

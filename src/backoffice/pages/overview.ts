@@ -18,6 +18,8 @@ const WORK = [
   'receipt.announce',
   'receipt.email',
   'notice.email',
+  'invitation.email',
+  'child-request.email',
   'fdr.pull',
 ]
 

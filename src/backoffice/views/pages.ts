@@ -1,5 +1,6 @@
 import type { SecondStepViews } from '#pages/second-step.ts'
 import type { OfficeSignInView, OverviewView } from './entrance.ts'
+import type { ChildRequestView, ChildRequestsView, ChildView } from './families.ts'
 import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
 import type {
   BankView,
@@ -18,6 +19,9 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/payments': PaymentsListView
   readonly 'office/payment': PaymentDossierView
   readonly 'office/suspense': SuspenseView
+  readonly 'office/child-requests': ChildRequestsView
+  readonly 'office/child-request': ChildRequestView
+  readonly 'office/child': ChildView
   readonly 'office/reconciliation': ReconciliationView
   readonly 'office/flows': FlowsView
   readonly 'office/flow': FlowView

@@ -13,6 +13,7 @@ import type {
   PasswordResetRequestsTable,
   PasswordResetsTable,
 } from './passwords-tables.ts'
+import type { ChildRequestsTable, InvitationsTable } from './household-tables.ts'
 import type { ReconciliationTables } from './reconciliation-schema.ts'
 import type {
   AppSignInCodesTable,
@@ -48,6 +49,8 @@ export interface Database extends IdentityTables, ReconciliationTables, StaffTab
   audit_log: AuditLogTable
   children: ChildrenTable
   guardianships: { tenant_id: string; account_id: string; child_id: string; since: Date }
+  invitations: InvitationsTable
+  child_requests: ChildRequestsTable
   service_categories: {
     tenant_id: string
     code: string
@@ -197,6 +200,8 @@ interface TopUpsTable {
   taxonomy_code: string
   notice_number: string
   account_id: string | null
+  /** Set where the account paid as an invited person. */
+  invitation_id: ColumnType<string | null, string | null | undefined, never>
   created_at: Date
   expires_at: Date
 }
@@ -243,6 +248,9 @@ export type EmailKind =
   | 'password-changed'
   | 'email-confirmation'
   | 'email-change-asked'
+  | 'invitation'
+  | 'child-request-approved'
+  | 'child-request-refused'
 
 interface EmailsTable {
   tenant_id: string

@@ -110,6 +110,7 @@ async function receiptDocument(
         'a.first_name',
         'a.last_name',
         'a.language',
+        't.invitation_id',
         'p.balance_after_cents',
       ])
       .where('r.tenant_id', '=', tenant.id)
@@ -150,7 +151,8 @@ async function receiptDocument(
         ...(row.child ? { childFirstName: row.child } : {}),
       },
       creditedCents: cents(row.disposition === 'credited' ? row.our_amount_cents : 0n),
-      ...(row.balance_after_cents === null
+      // An invited person's copy does not tell the child's credit.
+      ...(row.balance_after_cents === null || row.invitation_id !== null
         ? {}
         : { balanceAfterCents: signedCents(row.balance_after_cents) }),
       issuedOn: romeDate(clock.now()),
@@ -164,15 +166,25 @@ async function receiptDocument(
   }
 }
 
+/** Who wants the copy of a receipt. */
+export interface CopyReader {
+  accountId: string
+  /** Of their own children. */
+  walletIds: readonly string[]
+  /** That they were invited to top up, once or now. */
+  invitedWalletIds: readonly string[]
+}
+
 /**
- * The PDF of a receipt that belongs to one of the wallets, once its day has come.
+ * The PDF of a receipt that belongs to one of the reader's wallets, once its day has come. It names who paid: the copy of
+ * an invited person's payment is that person's alone.
  * @throws DomainError resource.not_found, receipt.not_available_yet with the day
  */
 export async function receiptCopy(
   db: Db,
   tenantId: string,
   receiptId: string,
-  walletIds: readonly string[],
+  reader: CopyReader,
   now: Date,
 ): Promise<{ pdf: Buffer; noticeNumber: string }> {
   return inTenant(db, tenantId, async (tx) => {
@@ -181,17 +193,30 @@ export async function receiptCopy(
       .leftJoin('receipt_copies as c', (join) =>
         join.onRef('c.tenant_id', '=', 'r.tenant_id').onRef('c.receipt_id', '=', 'r.id'),
       )
+      .leftJoin('top_ups as t', (join) =>
+        join.onRef('t.tenant_id', '=', 'r.tenant_id').onRef('t.id', '=', 'r.top_up_id'),
+      )
       .select(['r.wallet_id', 'r.notice_number', 'r.copy_available_on', 'c.pdf'])
+      .select(['t.account_id', 't.invitation_id'])
       .where('r.tenant_id', '=', tenantId)
       .where('r.id', '=', receiptId)
       .executeTakeFirst()
-    if (!row?.wallet_id || !walletIds.includes(row.wallet_id)) throw new DomainError('resource.not_found')
+    if (!row || !mayHaveCopy(row, reader)) throw new DomainError('resource.not_found')
     if (romeDate(now) < row.copy_available_on)
       throw new DomainError('receipt.not_available_yet', { date: row.copy_available_on })
     // Its day has come and the printer is behind: the job is on its way.
     if (!row.pdf) throw new DomainError('receipt.not_available_yet', { date: addDays(romeDate(now), 1) })
     return { pdf: row.pdf, noticeNumber: row.notice_number }
   })
+}
+
+function mayHaveCopy(
+  row: { wallet_id: string | null; account_id: string | null; invitation_id: string | null },
+  { accountId, walletIds, invitedWalletIds }: CopyReader,
+): boolean {
+  if (row.wallet_id === null) return false
+  if (row.invitation_id === null) return walletIds.includes(row.wallet_id)
+  return row.account_id === accountId && [...walletIds, ...invitedWalletIds].includes(row.wallet_id)
 }
 
 /**

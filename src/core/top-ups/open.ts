@@ -39,24 +39,27 @@ export async function openTopUps(
   const last = await takeSequences(db, tenant.id, drafts.length)
   return inTenant(db, tenant.id, async (tx) => {
     const wallets = await walletsOf(tx, tenant.id, drafts)
-    const opened = drafts.map((draft, index): OpenedTopUp & { accountId: string | null } => {
-      const wallet = wallets.get(draft.walletId)
-      if (!wallet) throw new DomainError('wallet.not_found')
-      if (wallet.state !== 'active') throw new DomainError('wallet.suspended')
-      return {
-        id: newId(),
-        walletId: draft.walletId,
-        amountCents: draft.amountCents,
-        description: wallet.payment_description,
-        taxonomyCode: wallet.taxonomy_code,
-        noticeNumber: scheme.noticeNumber({
-          segregationCode: tenant.segregationCode,
-          sequence: last - BigInt(drafts.length - 1 - index),
-        }),
-        expiresAt,
-        accountId: draft.accountId ?? null,
-      }
-    })
+    const opened = drafts.map(
+      (draft, index): OpenedTopUp & { accountId: string | null; invitationId: string | null } => {
+        const wallet = wallets.get(draft.walletId)
+        if (!wallet) throw new DomainError('wallet.not_found')
+        if (wallet.state !== 'active') throw new DomainError('wallet.suspended')
+        return {
+          id: newId(),
+          walletId: draft.walletId,
+          amountCents: draft.amountCents,
+          description: wallet.payment_description,
+          taxonomyCode: wallet.taxonomy_code,
+          noticeNumber: scheme.noticeNumber({
+            segregationCode: tenant.segregationCode,
+            sequence: last - BigInt(drafts.length - 1 - index),
+          }),
+          expiresAt,
+          accountId: draft.accountId ?? null,
+          invitationId: draft.invitationId ?? null,
+        }
+      },
+    )
     const rows = opened.map((one) => ({
       tenant_id: tenant.id,
       id: one.id,
@@ -68,6 +71,7 @@ export async function openTopUps(
       taxonomy_code: one.taxonomyCode,
       notice_number: one.noticeNumber,
       account_id: one.accountId,
+      invitation_id: one.invitationId,
       created_at: now,
       expires_at: one.expiresAt,
     }))

@@ -12,7 +12,10 @@ export interface PaymentsKey {
 }
 
 export interface PaymentsFilter {
+  /** Wallets of which every payment counts. */
   walletIds: readonly string[]
+  /** Wallets of which those count that this account paid as an invited person. */
+  invited?: { accountId: string; walletIds: readonly string[] } | undefined
   state?: TopUpState | undefined
   before?: PaymentsKey | undefined
   limit?: number
@@ -40,10 +43,20 @@ export async function paymentsPage(
   tenantId: string,
   filter: PaymentsFilter,
 ): Promise<Page<TopUp, PaymentsKey>> {
-  const { walletIds, state, before, limit = 20 } = filter
-  if (walletIds.length === 0) return { items: [], next: undefined }
+  const { walletIds, invited, state, before, limit = 20 } = filter
+  const all = [...walletIds, ...(invited?.walletIds ?? [])]
+  if (all.length === 0) return { items: [], next: undefined }
   return inTenant(db, tenantId, async (tx) => {
-    let query = select(tx, tenantId).where('t.wallet_id', 'in', walletIds)
+    let query = select(tx, tenantId).where('t.wallet_id', 'in', all)
+    if (invited && invited.walletIds.length > 0) {
+      query = query.where((where) => {
+        const theirs = where.and([
+          where('t.account_id', '=', invited.accountId),
+          where('t.invitation_id', 'is not', null),
+        ])
+        return walletIds.length === 0 ? theirs : where.or([where('t.wallet_id', 'in', walletIds), theirs])
+      })
+    }
     if (state) query = query.where('t.state', '=', state)
     if (before) {
       query = query.where((where) =>
@@ -79,6 +92,9 @@ function select(tx: Tx, tenantId: string) {
     .leftJoin('carts as c', (join) =>
       join.onRef('c.tenant_id', '=', 't.tenant_id').onRef('c.id', '=', 't.cart_id'),
     )
+    .leftJoin('invitations as i', (join) =>
+      join.onRef('i.tenant_id', '=', 't.tenant_id').onRef('i.id', '=', 't.invitation_id'),
+    )
     .leftJoin('receipts as r', (join) =>
       join
         .onRef('r.tenant_id', '=', 't.tenant_id')
@@ -103,6 +119,8 @@ function select(tx: Tx, tenantId: string) {
       't.taxonomy_code',
       't.notice_number',
       't.account_id',
+      't.invitation_id',
+      'i.label as invitation_label',
       't.created_at',
       't.expires_at',
       'w.category',
@@ -143,6 +161,8 @@ function toTopUp(row: Row): TopUp {
     taxonomyCode: row.taxonomy_code,
     noticeNumber: row.notice_number,
     accountId: row.account_id ?? undefined,
+    invitation:
+      row.invitation_id === null ? undefined : { id: row.invitation_id, label: row.invitation_label! },
     cartId: row.cart_id ?? undefined,
     createdAt: row.created_at,
     expiresAt: row.expires_at,

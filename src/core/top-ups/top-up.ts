@@ -15,8 +15,10 @@ export const NEXT_STATES = {
 export interface TopUpDraft {
   walletId: string
   amountCents: Cents
-  /** The guardian who asks, and who will be the debtor; absent at a counter. */
+  /** Whoever asks, and who will be the debtor; absent at a counter. */
   accountId?: string
+  /** Under which invitation, where the payer is no guardian. */
+  invitationId?: string
 }
 
 /** A top-up that pagoPA can be asked about. */
@@ -47,7 +49,8 @@ export interface TopUpReceipt {
   copyAvailableOn: RomeDate
   /** The IUV. */
   creditorReference: string
-  balanceAfterCents: SignedCents
+  /** Undefined for whoever may not see it. */
+  balanceAfterCents: SignedCents | undefined
 }
 
 /** A top-up with everything that a list or a page shows of it. */
@@ -60,6 +63,8 @@ export interface TopUp extends OpenedTopUp {
   childFirstName: string
   childLastName: string
   accountId: string | undefined
+  /** Set where an invited person asked: what the guardians call them. */
+  invitation: { id: string; label: string } | undefined
   cartId: string | undefined
   createdAt: Date
   /** How the browser came back from Checkout, which proves nothing. */

@@ -13,8 +13,9 @@ import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '..
 import { frame, page } from '../frame.ts'
 import { formFields } from '#pages/form.ts'
 import { viewerOf } from '../form.ts'
-import { initials } from '#pages/view.ts'
+import { initials, type Alert } from '#pages/view.ts'
 import type { EnrolmentField, EnrolmentsView } from '../views/wallet.ts'
+import { childRequestRows } from './child-request.ts'
 
 type Errors = Partial<Record<EnrolmentField | 'code', string>>
 
@@ -112,8 +113,12 @@ async function view(
   const wallets = await walletsOfGuardian(services.pool, tenant.id, viewerOf(context).accountId)
   const categories = await categoriesOf(services.db, tenant.id)
   const value = (key: string) => fields[key] ?? ''
+  const t = translator(context.var.language)
+  const asked = context.req.query('fatto') === 'richiesta'
+  const alerts: Alert[] = asked ? [{ kind: 'success', text: t('households.ask.sent') }] : []
   return {
-    ...frame(parts, context, null),
+    ...frame(parts, context, null, alerts),
+    requests: await childRequestRows(parts, context),
     schoolYear: schoolYearOf(romeDate(services.clock.now())),
     enrolments: wallets.map(({ id, child, categoryLabel, tariffCents }) => {
       const childName = `${child.firstName} ${child.lastName}`

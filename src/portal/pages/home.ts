@@ -3,16 +3,17 @@ import { movementsPage, type Movement } from '#core/ledger/movements.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { lastDay } from '#core/top-ups/notice-document.ts'
 import { standingOf } from '#core/top-ups/standing.ts'
-import { paymentsPage } from '#core/top-ups/read.ts'
 import { emailAddressOf } from '#tenants/people/email-address.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
-import { walletsOfGuardian, type GuardianWallet } from '#tenants/people/wallets.ts'
+import { ownPayments } from '#tenants/people/own.ts'
+import { walletsNear, type GuardianWallet, type InvitedWallet } from '#tenants/people/wallets.ts'
 import type { PortalApp, PortalContext, PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { viewerOf } from '../form.ts'
-import type { OpenNotice, WalletCard } from '../views/home.ts'
+import type { InvitedCard, OpenNotice, WalletCard } from '../views/home.ts'
 import { initials } from '#pages/view.ts'
 import { sparkline } from '../views/sparkline.ts'
+import { ownerOf } from './own.ts'
 import { isRegistrationOpen, passwordEnd } from './entrance.ts'
 
 const SPARKLINE_DAYS = 30
@@ -54,16 +55,15 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
   const { tenant } = context.var
   const { accountId } = viewerOf(context)
   const today = romeDate(services.clock.now())
-  const wallets = await walletsOfGuardian(services.pool, tenant.id, accountId)
+  const near = await walletsNear(services.pool, tenant.id, accountId, services.clock.now())
+  const wallets = near.filter((wallet) => wallet.relation === 'guardian')
+  const invited = near.filter((wallet) => wallet.relation === 'invited')
+  const ended = new Set(near.filter(({ relation }) => relation === 'former').map(({ id }) => id))
   const [histories, open, offers, email] = await Promise.all([
     Promise.all(
       wallets.map(({ id }) => movementsPage(services.db, tenant.id, id, { limit: MOVEMENTS_READ })),
     ),
-    paymentsPage(services.db, tenant.id, {
-      walletIds: wallets.map(({ id }) => id),
-      state: 'open',
-      limit: OPEN_NOTICES_SHOWN,
-    }),
+    ownPayments(services, ownerOf(context), { state: 'open', limit: OPEN_NOTICES_SHOWN }),
     cashier.offers(tenant, 'portal'),
     emailAddressOf(services.db, tenant.id, accountId),
   ])
@@ -71,7 +71,11 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
     ...frame(parts, context, 'home'),
     schoolYear: schoolYearOf(today),
     cards: wallets.map((wallet, index) => card(tenant, wallet, histories[index]!.items, today)),
+    nothingYet: wallets.length === 0 && invited.length === 0,
+    invited: invitedCards(invited),
     openNotices: open.items
+      // What an invited person asked for is that person's to pay, as long as they may.
+      .filter(({ invitation, walletId }) => invitation === undefined && !ended.has(walletId))
       .filter((topUp) => standingOf(topUp, services.clock.now()).onlineAttempt === undefined)
       .map((topUp): OpenNotice => ({
         topUpId: topUp.id,
@@ -80,8 +84,26 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
         issuedOn: romeDate(topUp.createdAt),
         dueOn: lastDay(topUp.expiresAt),
       })),
-    paymentCodesOffered: offers.some(({ channel, offer }) => channel.maxTopUps === 0 && offer.offered),
+    // The code is the guardians' to show.
+    paymentCodesOffered:
+      (wallets.length > 0 || invited.length === 0) &&
+      offers.some(({ channel, offer }) => channel.maxTopUps === 0 && offer.offered),
     emailToConfirm: email.confirmed ? null : email.address,
+  })
+}
+
+/** One card a child, whatever services it may be topped up for. */
+function invitedCards(wallets: readonly InvitedWallet[]): InvitedCard[] {
+  const active = wallets.filter(({ state }) => state === 'active')
+  return [...Map.groupBy(active, ({ child }) => child.id).values()].map((own) => {
+    const [{ child, until }] = own as [InvitedWallet]
+    return {
+      childId: child.id,
+      childName: child.firstName,
+      initials: initials(child.firstName),
+      categories: own.map(({ categoryLabel }) => categoryLabel).join(', '),
+      until,
+    }
   })
 }
 

@@ -24,11 +24,16 @@ export function noticeRoutes(app: PortalApp, parts: PortalParts): void {
     const done = context.req.query('fatto')
     const t = translator(context.var.language)
     const alerts: Alert[] = done === 'email' ? [{ kind: 'success', text: t('portal.notice.email_sent') }] : []
-    return page(parts, context, 'notice', await view(parts, context, await ownTopUp(parts, context), alerts))
+    return page(
+      parts,
+      context,
+      'notice',
+      await view(parts, context, await ownTopUp(parts, context, 'pay'), alerts),
+    )
   })
 
   app.get('/:slug/avvisi/:id/avviso.pdf', async (context) => {
-    const topUp = await ownTopUp(parts, context)
+    const topUp = await ownTopUp(parts, context, 'pay')
     const pdf = await noticePdf(services, context.var.tenant, topUp, context.var.language)
     context.header('cache-control', 'no-store')
     context.header('content-disposition', `attachment; filename="avviso-${topUp.noticeNumber}.pdf"`)
@@ -39,7 +44,7 @@ export function noticeRoutes(app: PortalApp, parts: PortalParts): void {
     const { tenant, language } = context.var
     const fields = await formFields(context)
     parts.forms.check(fields.form, viewerOf(context).accountId)
-    const topUp = await ownTopUp(parts, context)
+    const topUp = await ownTopUp(parts, context, 'pay')
     const address = z.email().max(256).safeParse(fields.email?.trim())
     if (!address.success) {
       const errors = { email: translator(language)('portal.notice.error.email') }
@@ -58,7 +63,7 @@ export function noticeRoutes(app: PortalApp, parts: PortalParts): void {
     const { tenant } = context.var
     const fields = await formFields(context)
     parts.forms.check(fields.form, viewerOf(context).accountId)
-    const topUp = await ownTopUp(parts, context)
+    const topUp = await ownTopUp(parts, context, 'pay')
     await cancelTopUp(services.db, tenant.id, topUp.id, services.clock.now())
     return context.redirect(`${baseOf(tenant)}/avvisi/${topUp.id}`, 303)
   })

@@ -1,17 +1,18 @@
-import { ownTopUp as findOwnTopUp } from '#tenants/people/own.ts'
-import { walletsOfGuardian } from '#tenants/people/wallets.ts'
+import { ownTopUp as findOwnTopUp, type Owner, type Wish } from '#tenants/people/own.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
 import type { PortalContext, PortalParts } from '../context.ts'
 import { viewerOf } from '../form.ts'
 
-/** The wallets of the signed-in parent's children. */
-export async function ownWalletIds({ services }: PortalParts, context: PortalContext): Promise<string[]> {
-  const wallets = await walletsOfGuardian(services.pool, context.var.tenant.id, viewerOf(context).accountId)
-  return wallets.map(({ id }) => id)
+/** The signed-in person as the owner of what is asked for. */
+export function ownerOf(context: PortalContext): Owner {
+  return { tenantId: context.var.tenant.id, accountId: viewerOf(context).accountId }
 }
 
-/** The top-up that the address names. @throws DomainError resource.not_found when it is not the parent's own */
-export async function ownTopUp({ services }: PortalParts, context: PortalContext): Promise<TopUp> {
-  const owner = { tenantId: context.var.tenant.id, accountId: viewerOf(context).accountId }
-  return findOwnTopUp(services, owner, context.req.param('id'))
+/** The top-up that the address names. @throws DomainError resource.not_found when it is not the reader's to see, or pay */
+export async function ownTopUp(
+  { services }: PortalParts,
+  context: PortalContext,
+  wish: Wish,
+): Promise<TopUp> {
+  return findOwnTopUp(services, ownerOf(context), context.req.param('id'), wish)
 }

@@ -10,14 +10,19 @@ export function stateOf(topUp: TopUp, now: Date): PaymentState {
   return onlineAttempt === 'awaited' ? 'waiting' : state
 }
 
-/** What the receipt column offers of a top-up. */
-export function copyOf(topUp: TopUp, base: string, now: Date): ReceiptCopy {
+/**
+ * What the receipt column offers of a top-up. Notice and copy of what an invited person asked for are that person's;
+ * `payable` is false also where the reader may not pay any more.
+ */
+export function copyOf(topUp: TopUp, base: string, now: Date, payable = true): ReceiptCopy {
   const { receipt, id } = topUp
+  if (topUp.invitation) return { kind: 'none' }
   if (receipt) {
     if (romeDate(now) < receipt.copyAvailableOn) return { kind: 'from', on: receipt.copyAvailableOn }
     return { kind: 'download', href: `${base}/ricevute/${receipt.id}` }
   }
   const state = stateOf(topUp, now)
+  if (!payable) return { kind: 'none' }
   if (state === 'failed') return { kind: 'retry', href: `${base}/pagamenti/${id}` }
   return state === 'open' || state === 'waiting'
     ? { kind: 'notice', href: `${base}/avvisi/${id}` }
@@ -28,6 +33,7 @@ export function copyOf(topUp: TopUp, base: string, now: Date): ReceiptCopy {
 export function paidReceipt(topUp: TopUp, base: string, now: Date): PaidReceipt | null {
   const { receipt } = topUp
   if (!receipt) return null
+  const afterCents = receipt.balanceAfterCents
   return {
     paidAt: receipt.paidAt ?? receipt.arrivedAt,
     pspName: receipt.pspName,
@@ -36,8 +42,8 @@ export function paidReceipt(topUp: TopUp, base: string, now: Date): PaidReceipt 
     payerName: null,
     creditedCents: receipt.creditedCents,
     feeCents: receipt.feeCents ?? null,
-    balanceBeforeCents: receipt.balanceAfterCents - receipt.creditedCents,
-    balanceAfterCents: receipt.balanceAfterCents,
+    balance:
+      afterCents === undefined ? null : { beforeCents: afterCents - receipt.creditedCents, afterCents },
     copy: copyOf(topUp, base, now),
   }
 }

@@ -1,20 +1,17 @@
 import { DomainError } from '#core/errors.ts'
 import { translator } from '#core/i18n.ts'
-import { idFrom } from '#core/ids.ts'
 import { once } from '#core/idempotency.ts'
-import { receiptCopy } from '#core/receipts/copy.ts'
-import { findCart } from '#core/top-ups/carts.ts'
-import { topUpsOfCart } from '#core/top-ups/read.ts'
 import type { TopUp } from '#core/top-ups/top-up.ts'
 import { sumCents } from '#core/money.ts'
 import { timelineOf, wordTimeline } from '#core/top-ups/timeline.ts'
+import { mayPay, ownCart, ownReceiptCopy } from '#tenants/people/own.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { formFields } from '#pages/form.ts'
-import { payerOf, viewerOf } from '../form.ts'
+import { payerOf } from '../form.ts'
 import type { Alert } from '#pages/view.ts'
 import type { PaymentItem, PaymentState, PaymentView } from '../views/payment.ts'
-import { ownTopUp, ownWalletIds } from './own.ts'
+import { ownerOf, ownTopUp } from './own.ts'
 import { paidReceipt, stateOf } from './payment-texts.ts'
 import { answerOf, REPEAT_WAIT_MS } from './top-up.ts'
 
@@ -25,33 +22,36 @@ export function paymentRoutes(app: PortalApp, parts: PortalParts): void {
   const { services } = parts
 
   app.get('/:slug/pagamenti/:id', async (context) => {
-    return page(parts, context, 'payment', await view(parts, context, [await ownTopUp(parts, context)], []))
+    return page(
+      parts,
+      context,
+      'payment',
+      await view(parts, context, [await ownTopUp(parts, context, 'see')], []),
+    )
   })
 
   app.get('/:slug/carrelli/:id', async (context) => {
     const t = translator(context.var.language)
     const down = context.req.query('canale') === 'fermo'
     const alerts: Alert[] = down ? [{ kind: 'warning', text: t('portal.payment.unavailable') }] : []
-    const topUps = await ownCart(parts, context)
+    const topUps = await ownCart(services, ownerOf(context), context.req.param('id'), 'see')
     // Who comes back from an attempt that another one has replaced finds his payments, not a dead end.
     if (topUps.length === 0) return context.redirect(`${baseOf(context.var.tenant)}/pagamenti`, 303)
     return page(parts, context, 'payment', await view(parts, context, topUps, alerts))
   })
 
   app.post('/:slug/carrelli/:id/riprova', async (context) => {
-    const topUps = await ownCart(parts, context)
+    const topUps = await ownCart(services, ownerOf(context), context.req.param('id'), 'pay')
     if (topUps.length === 0) return context.redirect(`${baseOf(context.var.tenant)}/pagamenti`, 303)
     return retry(parts, context, topUps)
   })
 
   app.post('/:slug/pagamenti/:id/riprova', async (context) =>
-    retry(parts, context, [await ownTopUp(parts, context)]),
+    retry(parts, context, [await ownTopUp(parts, context, 'pay')]),
   )
 
   app.get('/:slug/ricevute/:id', async (context) => {
-    const walletIds = await ownWalletIds(parts, context)
-    const id = idFrom(context.req.param('id'))
-    const copy = await receiptCopy(services.db, context.var.tenant.id, id, walletIds, services.clock.now())
+    const copy = await ownReceiptCopy(services, ownerOf(context), context.req.param('id'))
     context.header('cache-control', 'no-store')
     context.header('content-disposition', `attachment; filename="ricevuta-${copy.noticeNumber}.pdf"`)
     return context.body(new Uint8Array(copy.pdf), 200, { 'content-type': 'application/pdf' })
@@ -90,18 +90,6 @@ async function retry(
   return context.redirect(answer.body as string, 303)
 }
 
-/** The viewer's top-ups in a cart of his; none where a later attempt has taken them over. */
-async function ownCart(parts: PortalParts, context: PortalContext): Promise<TopUp[]> {
-  const { tenant } = context.var
-  const walletIds = await ownWalletIds(parts, context)
-  const cart = await findCart(parts.services.db, tenant.id, idFrom(context.req.param('id')))
-  const topUps = cart ? await topUpsOfCart(parts.services.db, tenant.id, cart.id) : []
-  const own = topUps.filter(({ walletId }) => walletIds.includes(walletId))
-  const isReplaced = topUps.length === 0 && cart?.accountId === viewerOf(context).accountId
-  if (own.length === 0 && !isReplaced) throw new DomainError('resource.not_found')
-  return own
-}
-
 async function view(
   parts: PortalParts,
   context: PortalContext,
@@ -114,13 +102,16 @@ async function view(
   const gaveUp = state === 'failed' && topUps.every(({ returnedAs }) => returnedAs === 'annullato')
   const [only] = topUps
   const base = baseOf(context.var.tenant)
-  const payable = only !== undefined && (state === 'failed' || state === 'open')
+  const payable =
+    only !== undefined &&
+    (state === 'failed' || state === 'open') &&
+    (await mayPay(parts.services, ownerOf(context), topUps))
   const resumable = parts.cashier.channels.some(
     ({ id, resume }) => id === only?.channelId && resume !== undefined,
   )
   // Several are tried again as one, and paid with notices one by one.
   const shown = items.map((one) =>
-    items.length > 1 && (one.state === 'failed' || one.state === 'open')
+    payable && items.length > 1 && (one.state === 'failed' || one.state === 'open')
       ? { ...one, noticeHref: `${base}/avvisi/${one.topUpId}` }
       : one,
   )
@@ -154,6 +145,7 @@ async function item(
     topUpId: topUp.id,
     state: stateOf(topUp, now),
     childName: topUp.childFirstName,
+    invitedLabel: topUp.invitation?.label ?? null,
     category: topUp.categoryLabel,
     amountCents: topUp.amountCents,
     noticeNumber: topUp.noticeNumber,

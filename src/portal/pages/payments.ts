@@ -1,13 +1,12 @@
 import { romeDate } from '#core/clock.ts'
 import type { TopUpState } from '#core/db/schema.ts'
 import { translator } from '#core/i18n.ts'
-import { paymentsPage } from '#core/top-ups/read.ts'
 import { readPageKey, writePageKey } from '#pages/page-key.ts'
-import { walletsOfGuardian } from '#tenants/people/wallets.ts'
+import { ownPayments } from '#tenants/people/own.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
-import { viewerOf } from '../form.ts'
 import type { PaymentsView } from '../views/payment.ts'
+import { ownerOf } from './own.ts'
 import { copyOf, stateOf } from './payment-texts.ts'
 
 const STATES = ['open', 'paid', 'expired', 'cancelled'] as const satisfies readonly TopUpState[]
@@ -23,13 +22,11 @@ async function view(parts: PortalParts, context: PortalContext): Promise<Payment
   const t = translator(language)
   const base = baseOf(tenant)
   const now = services.clock.now()
-  const wallets = await walletsOfGuardian(services.pool, tenant.id, viewerOf(context).accountId)
   const childId = context.req.query('figlio') ?? ''
   const state = STATES.find((one) => one === context.req.query('stato'))
   const key = readPageKey(context.req.query('dopo'))
-  const chosen = childId === '' ? wallets : wallets.filter(({ child }) => child.id === childId)
-  const { items, next } = await paymentsPage(services.db, tenant.id, {
-    walletIds: chosen.map(({ id }) => id),
+  const { items, next, wallets } = await ownPayments(services, ownerOf(context), {
+    childId: childId || undefined,
     state,
     before: key && { createdAt: key.at, id: key.id },
   })
@@ -41,6 +38,7 @@ async function view(parts: PortalParts, context: PortalContext): Promise<Payment
     })
     return `${base}/pagamenti${query.size > 0 ? `?${query.toString()}` : ''}`
   }
+  const former = new Set(wallets.filter(({ relation }) => relation === 'former').map(({ id }) => id))
   const children = new Map(wallets.map(({ child }) => [child.id, child.firstName]))
   return {
     ...frame(parts, context, 'payments'),
@@ -51,12 +49,13 @@ async function view(parts: PortalParts, context: PortalContext): Promise<Payment
       href: `${base}/pagamenti/${topUp.id}`,
       on: romeDate(topUp.createdAt),
       childName: topUp.childFirstName,
+      invitedLabel: topUp.invitation?.label ?? null,
       category: topUp.categoryLabel,
       channel: services.channelLabel(topUp.channelId, language),
       noticeNumber: topUp.noticeNumber,
       amountCents: topUp.receipt?.creditedCents ?? topUp.amountCents,
       state: stateOf(topUp, now),
-      copy: copyOf(topUp, base, now),
+      copy: copyOf(topUp, base, now, !former.has(topUp.walletId)),
     })),
     filtered: childId !== '' || state !== undefined,
     nextHref: next ? address(writePageKey({ at: next.createdAt, id: next.id })) : null,

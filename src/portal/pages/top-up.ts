@@ -6,7 +6,7 @@ import { once, type StoredAnswer } from '#core/idempotency.ts'
 import { checkAmount } from '#core/top-ups/open.ts'
 import type { TopUpDraft } from '#core/top-ups/top-up.ts'
 import { cents, parseAmount, sumCents, type Cents } from '#core/money.ts'
-import { walletsOfGuardian, type GuardianWallet } from '#tenants/people/wallets.ts'
+import { childNameOf, isPayable, walletsNear, type PayableWallet } from '#tenants/people/wallets.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { formFields } from '#pages/form.ts'
@@ -89,10 +89,15 @@ function locationOf(step: NextStep, base: string): string {
   }
 }
 
-async function ownWallets({ services }: PortalParts, context: PortalContext): Promise<GuardianWallet[]> {
+async function ownWallets({ services }: PortalParts, context: PortalContext): Promise<PayableWallet[]> {
   const { accountId } = viewerOf(context)
-  const wallets = await walletsOfGuardian(services.pool, context.var.tenant.id, accountId)
-  return wallets.filter(({ state }) => state === 'active')
+  const near = await walletsNear(services.pool, context.var.tenant.id, accountId, services.clock.now())
+  return near.filter(isPayable).filter(({ state }) => state === 'active')
+}
+
+/** The credit of a wallet, where the reader may see it. */
+function creditOf(wallet: PayableWallet): bigint | null {
+  return wallet.relation === 'guardian' ? wallet.balanceCents : null
 }
 
 interface Asked {
@@ -101,13 +106,13 @@ interface Asked {
 }
 
 /** What the form asks for, and what is wrong with it, field by field. Amounts come from the text, never from a sum of the page's. */
-function readDrafts(wallets: readonly GuardianWallet[], fields: Fields, context: PortalContext): Asked {
+function readDrafts(wallets: readonly PayableWallet[], fields: Fields, context: PortalContext): Asked {
   return fields.mode === 'multi'
     ? readSeveral(wallets, fields, context)
     : readSingle(wallets, fields, context)
 }
 
-function readSingle(wallets: readonly GuardianWallet[], fields: Fields, context: PortalContext): Asked {
+function readSingle(wallets: readonly PayableWallet[], fields: Fields, context: PortalContext): Asked {
   const t = translator(context.var.language)
   const errors: Record<string, string> = {}
   const ofChild = wallets.filter(({ child }) => child.id === fields.child)
@@ -132,7 +137,7 @@ function readSingle(wallets: readonly GuardianWallet[], fields: Fields, context:
   return { drafts: [{ walletId: wallet.id, amountCents: amount.value }], errors }
 }
 
-function readSeveral(wallets: readonly GuardianWallet[], fields: Fields, context: PortalContext): Asked {
+function readSeveral(wallets: readonly PayableWallet[], fields: Fields, context: PortalContext): Asked {
   const drafts: TopUpDraft[] = []
   const errors: Record<string, string> = {}
   for (const { id } of wallets) {
@@ -167,7 +172,7 @@ function limited(value: Cents, context: PortalContext): { value: Cents } | { pro
 async function view(
   parts: PortalParts,
   context: PortalContext,
-  wallets: readonly GuardianWallet[],
+  wallets: readonly PayableWallet[],
   fields: Fields,
   errors: Record<string, string>,
 ): Promise<TopUpView> {
@@ -179,7 +184,9 @@ async function view(
     ...frame(parts, context, 'top-up'),
     minimumCents: BigInt(policies.minimumCents),
     maximumCents: BigInt(policies.maximumCents),
-    paymentCodesOffered: offers.some(({ channel, offer }) => channel.maxTopUps === 0 && offer.offered),
+    paymentCodesOffered:
+      (wallets.length === 0 || wallets.some(({ relation }) => relation === 'guardian')) &&
+      offers.some(({ channel, offer }) => channel.maxTopUps === 0 && offer.offered),
     errors,
   }
   const choice = ({ channel, offer }: (typeof offers)[number]): ChannelChoice => ({
@@ -190,13 +197,13 @@ async function view(
     ...(offer.offered ? { offered: true } : { offered: false, because: t(offer.because) }),
   })
   if (fields.mode === 'multi') {
-    const rows = wallets.map(({ id, child, categoryLabel, balanceCents }) => ({
-      field: `amount-${id}`,
-      childName: `${child.firstName} ${child.lastName}`,
-      category: categoryLabel,
-      balanceCents,
-      amount: fields[`amount-${id}`] ?? '',
-      error: errors[`amount-${id}`] ?? null,
+    const rows = wallets.map((wallet) => ({
+      field: `amount-${wallet.id}`,
+      childName: childNameOf(wallet),
+      category: wallet.categoryLabel,
+      balanceCents: creditOf(wallet),
+      amount: fields[`amount-${wallet.id}`] ?? '',
+      error: errors[`amount-${wallet.id}`] ?? null,
     }))
     const amounts = rows.map(({ amount }) => parseAmount(amount) ?? cents(0))
     const channels = offers.filter(({ channel }) => channel.maxTopUps > 1).map(choice)
@@ -213,7 +220,7 @@ async function view(
   return { ...common, ...singleChoices(wallets, fields, policies), channels }
 }
 
-function singleChoices(wallets: readonly GuardianWallet[], fields: Fields, policies: PolicyAmounts) {
+function singleChoices(wallets: readonly PayableWallet[], fields: Fields, policies: PolicyAmounts) {
   const children = [...Map.groupBy(wallets, ({ child }) => child.id).values()]
   const chosen = children.find((own) => own[0]!.child.id === fields.child) ?? children[0]
   const wallet = chosen?.find(({ category }) => category === fields.category) ?? chosen?.[0]
@@ -225,6 +232,8 @@ function singleChoices(wallets: readonly GuardianWallet[], fields: Fields, polic
   const typed = fields.otherAmount ?? ''
   const amountCents =
     selected === 'other' ? parseAmount(typed) : BigInt(/^\d{1,9}$/.test(selected) ? selected : 0)
+  const credit = wallet ? creditOf(wallet) : null
+  const tariffCents = wallet?.relation === 'guardian' ? wallet.tariffCents : undefined
   const categories = new Map(
     wallets.map(({ category, categoryLabel }) => [category, `${category} · ${categoryLabel}`]),
   )
@@ -232,12 +241,12 @@ function singleChoices(wallets: readonly GuardianWallet[], fields: Fields, polic
     mode: 'single' as const,
     children: children.map((own) => ({
       id: own[0]!.child.id,
-      name: `${own[0]!.child.firstName} ${own[0]!.child.lastName}`,
+      name: childNameOf(own[0]!),
       selected: own === chosen,
-      credits: own.map(({ category, categoryLabel, balanceCents }) => ({
-        category,
-        label: categoryLabel,
-        balanceCents,
+      credits: own.map((one) => ({
+        category: one.category,
+        label: one.categoryLabel,
+        balanceCents: creditOf(one),
       })),
     })),
     categories: [...categories].map(([value, label]) => ({
@@ -245,12 +254,14 @@ function singleChoices(wallets: readonly GuardianWallet[], fields: Fields, polic
       label,
       selected: value === wallet?.category,
     })),
-    amounts: suggested.map((amount) => amountChoice(BigInt(amount), wallet?.tariffCents, selected)),
+    amounts: suggested.map((amount) => amountChoice(BigInt(amount), tariffCents, selected)),
     otherSelected: selected === 'other',
     suggested: before,
     otherAmount: typed,
-    summary:
-      wallet && amountCents ? { amountCents, balanceAfterCents: wallet.balanceCents + amountCents } : null,
+    summary: amountCents
+      ? { amountCents, balanceAfterCents: credit === null ? null : credit + amountCents }
+      : null,
+    afterShown: wallets.some(({ relation }) => relation === 'guardian'),
     severalOffered: wallets.length > 1,
   }
 }

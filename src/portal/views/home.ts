@@ -6,6 +6,10 @@ export interface HomeView extends PageView {
   /** `2026/2027` */
   readonly schoolYear: string
   readonly cards: readonly WalletCard[]
+  /** True where there is no card at all. */
+  readonly nothingYet: boolean
+  /** Children that the reader was invited to top up. */
+  readonly invited: readonly InvitedCard[]
   /** Notices that are still open, the newest first. */
   readonly openNotices: readonly OpenNotice[]
   /** False where the entity does not offer the tobacconist channel. */
@@ -33,6 +37,16 @@ export interface WalletCard {
   readonly sparklineFrom: RomeDate
   readonly lastMealOn: RomeDate | null
   readonly mealPriceCents: bigint | null
+}
+
+/** A child whom the reader may top up and knows nothing else of. */
+export interface InvitedCard {
+  readonly childId: string
+  readonly childName: string
+  readonly initials: string
+  /** The services, as the entity calls them. */
+  readonly categories: string
+  readonly until: RomeDate
 }
 
 export interface OpenNotice {

@@ -23,6 +23,7 @@ export function navigation(base: string, current: Section | null): NavItem[] {
 export function profileMenu(base: string): MenuItem[] {
   return [
     { label: 'portal.enrolments.title', href: `${base}/iscrizioni` },
+    { label: 'households.title', href: `${base}/inviti` },
     { label: 'portal.payment_codes.title', href: `${base}/codici-pagamento` },
     { label: 'passwords.email.title', href: `${base}/email` },
     { label: 'portal.profile.title', href: `${base}/profilo` },

@@ -9,6 +9,7 @@ import type {
   WelcomeView,
 } from './entrance.ts'
 import type { HomeView } from './home.ts'
+import type { AcceptInvitationView, ChildRequestView, InvitationsView } from './household.ts'
 import type { NoticeView, PaymentView, PaymentsView } from './payment.ts'
 import type {
   EmailAddressView,
@@ -46,6 +47,9 @@ export interface PageViews {
   readonly movements: MovementsView
   readonly 'payment-codes': PaymentCodesView
   readonly enrolments: EnrolmentsView
+  readonly invitations: InvitationsView
+  readonly 'accept-invitation': AcceptInvitationView
+  readonly 'child-request': ChildRequestView
   readonly verify: VerifyView
   readonly error: ErrorView
 }

@@ -78,6 +78,8 @@ export interface PaymentItem {
   readonly topUpId: string
   readonly state: PaymentState
   readonly childName: string
+  /** What the guardians call the invited person who asked; null where it was a guardian, or the reader. */
+  readonly invitedLabel: string | null
   readonly category: string
   readonly amountCents: bigint
   readonly noticeNumber: string
@@ -100,8 +102,8 @@ export interface PaidReceipt {
   readonly creditedCents: bigint
   /** What the PSP took on top; null where it did not say. */
   readonly feeCents: bigint | null
-  readonly balanceBeforeCents: bigint
-  readonly balanceAfterCents: bigint
+  /** Null for whoever may not see the child's credit. */
+  readonly balance: { readonly beforeCents: bigint; readonly afterCents: bigint } | null
   readonly copy: ReceiptCopy
 }
 
@@ -130,6 +132,8 @@ export interface PaymentRow {
   readonly href: string
   readonly on: RomeDate
   readonly childName: string
+  /** As in {@link PaymentItem}. */
+  readonly invitedLabel: string | null
   readonly category: string
   readonly channel: string
   readonly noticeNumber: string

@@ -18,7 +18,9 @@ export interface SingleTopUp extends TopUpCommon {
   /** What was typed, given back after an error. */
   readonly otherAmount: string
   /** What the present choice comes to; null where the amount is not known. */
-  readonly summary: { readonly amountCents: bigint; readonly balanceAfterCents: bigint } | null
+  readonly summary: { readonly amountCents: bigint; readonly balanceAfterCents: bigint | null } | null
+  /** False where no child’s credit may be seen. */
+  readonly afterShown: boolean
   /** False with one child: the link to several at once makes no sense. */
   readonly severalOffered: boolean
   readonly errors: FieldErrors<'child' | 'category' | 'amount' | 'otherAmount' | 'channel'>
@@ -48,7 +50,8 @@ export interface ChildChoice {
   readonly credits: readonly {
     readonly category: string
     readonly label: string
-    readonly balanceCents: bigint
+    /** Null for a child whom the reader was invited to top up. */
+    readonly balanceCents: bigint | null
   }[]
 }
 
@@ -64,7 +67,7 @@ export interface WalletRow {
   readonly field: string
   readonly childName: string
   readonly category: string
-  readonly balanceCents: bigint
+  readonly balanceCents: bigint | null
   readonly amount: string
   readonly error: string | null
 }

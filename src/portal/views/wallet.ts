@@ -1,3 +1,4 @@
+import type { ChildRequestRow } from './household.ts'
 import type { FieldErrors, Option, PageView } from '#pages/view.ts'
 
 /** `pages/movements`: GET `{base}/movimenti/<walletId>?dopo=`. */
@@ -54,6 +55,8 @@ export type EnrolmentField = 'firstName' | 'lastName' | 'fiscalCode' | 'school' 
 export interface EnrolmentsView extends PageView {
   readonly schoolYear: string
   readonly enrolments: readonly EnrolmentRow[]
+  /** What the parent has asked the office for, the newest first. */
+  readonly requests: readonly ChildRequestRow[]
   readonly categories: readonly Option[]
   readonly values: Readonly<Record<Exclude<EnrolmentField, 'category'>, string>> & {
     readonly code: string

@@ -1,6 +1,6 @@
 import type { Db } from '#core/db/connect.ts'
 import type { FiscalCodeProof } from '#core/db/people-tables.ts'
-import { inTenant, sqlState, UNIQUE_VIOLATION, type Tx } from '#core/db/tenant.ts'
+import { inTenant, sqlState, UNIQUE_VIOLATION } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import type { Language } from '#core/i18n.ts'
 import { newId } from '#core/ids.ts'
@@ -98,26 +98,4 @@ async function addAccount(
     throw error
   }
   return id
-}
-
-/** The wallet, when one of the guardian's children owns it. @throws DomainError resource.not_found otherwise */
-export async function assertGuardianOf(
-  tx: Tx,
-  tenantId: string,
-  accountId: string,
-  walletId: string,
-): Promise<void> {
-  const row = await tx
-    .selectFrom('wallets')
-    .innerJoin('guardianships', (join) =>
-      join
-        .onRef('guardianships.tenant_id', '=', 'wallets.tenant_id')
-        .onRef('guardianships.child_id', '=', 'wallets.child_id'),
-    )
-    .select('wallets.id')
-    .where('wallets.tenant_id', '=', tenantId)
-    .where('wallets.id', '=', walletId)
-    .where('guardianships.account_id', '=', accountId)
-    .executeTakeFirst()
-  if (!row) throw new DomainError('resource.not_found')
 }

@@ -171,6 +171,7 @@ async function merge(
     })
 }
 
+/** The children of the one become the other's, and so do the invitations it took and what it asked of the office. */
 async function moveChildren(tx: Tx, tenantId: string, from: string, to: string, now: Date): Promise<void> {
   const children = await tx
     .deleteFrom('guardianships')
@@ -178,6 +179,13 @@ async function moveChildren(tx: Tx, tenantId: string, from: string, to: string, 
     .where('account_id', '=', from)
     .returning('child_id')
     .execute()
+  for (const table of ['invitations', 'child_requests'] as const)
+    await tx
+      .updateTable(table)
+      .set({ account_id: to })
+      .where('tenant_id', '=', tenantId)
+      .where('account_id', '=', from)
+      .execute()
   if (children.length === 0) return
   await tx
     .insertInto('guardianships')

@@ -6,3 +6,8 @@ export function schoolYearOf(date: RomeDate): string {
   const first = month >= 8 ? year : year - 1
   return `${first}/${first + 1}`
 }
+
+/** The last day of the school year that a day belongs to. */
+export function lastDayOfSchoolYear(date: RomeDate): RomeDate {
+  return `${schoolYearOf(date).slice(5)}-07-31`
+}

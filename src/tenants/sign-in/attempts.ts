@@ -15,12 +15,14 @@ export type Secret =
   | 'link'
   | 'office-code'
   | 'second-factor'
+  | 'invitation-code'
 
 /** The faults that say that a guess was wrong. Any other one leaves no count behind. */
 export const WRONG_GUESSES: readonly FaultCode[] = [
   'sign_in.wrong',
   'second_factor.wrong',
   'enrolment.unknown_code',
+  'invitation.unknown_code',
   'verification.unknown',
   'registration.username_taken',
   'link.not_valid',

@@ -1,0 +1,54 @@
+import type { FieldErrors, PageView } from '#pages/view.ts'
+
+/** `pages/office/child-requests`: POST `{base}/richieste` (`name`) looks for a child. */
+export interface ChildRequestsView extends PageView {
+  readonly rows: readonly {
+    readonly href: string
+    readonly askedAt: Date
+    readonly childName: string
+    readonly place: string
+    readonly parentName: string
+  }[]
+  /** What was typed to find a child by name. */
+  readonly search: string
+  /** Null before anybody searched. */
+  readonly found: readonly FoundChildRow[] | null
+}
+
+export interface FoundChildRow {
+  readonly id: string
+  readonly name: string
+  readonly place: string
+  readonly href: string
+  /** Found by the fiscal code that the parent wrote. */
+  readonly sure: boolean
+}
+
+/** `pages/office/child-request`: POST `{base}/richieste/<id>/approva` (`child`) and `…/rifiuta` (`reason`). */
+export interface ChildRequestView extends PageView {
+  readonly id: string
+  readonly parentHref: string
+  readonly parentName: string
+  readonly askedAt: Date
+  readonly childName: string
+  readonly school: string
+  readonly className: string
+  readonly fiscalCode: string | null
+  readonly note: string
+  readonly found: readonly FoundChildRow[]
+  /** What was typed to look for other children; empty for the ones that are proposed. */
+  readonly search: string
+  readonly reasonMaximum: number
+  readonly values: { readonly reason: string }
+  readonly errors: FieldErrors<'child' | 'reason'>
+}
+
+/** `pages/office/child`: POST `{base}/richieste/alunni/<id>/scollega` (`guardian`). */
+export interface ChildView extends PageView {
+  readonly id: string
+  readonly parentHref: string
+  readonly name: string
+  readonly place: string
+  readonly guardians: readonly { readonly accountId: string; readonly name: string; readonly since: Date }[]
+  readonly invitations: number
+}
