@@ -104,10 +104,10 @@ describe('in a browser', () => {
     server.close()
   })
 
+  // Each entity, language and width once: the checker takes half a second a page.
   const places = [
     ['cassano', 'it', 390],
-    ['cassano', 'it', 1280],
-    ['valdorata', 'en', 390],
+    ['valdorata', 'en', 1280],
   ] as const
   test.each(places.flatMap((place) => [[...place, 'families'] as const, [...place, 'office'] as const]))(
     '%s in %s at %i px has no accessibility fault and nothing that the policy refuses, for %s',
@@ -140,7 +140,7 @@ describe('in a browser', () => {
       expect(faults).toEqual([])
       expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([])
     },
-    60_000,
+    180_000,
   )
 
   test('nothing scrolls sideways at 360 px, and what is tapped is 44 px high', async () => {
@@ -152,7 +152,7 @@ describe('in a browser', () => {
     }
     await page.close()
     expect(faults).toEqual([])
-  }, 60_000)
+  }, 180_000)
 
   test('the summary follows the choice, and hides where no script runs', async () => {
     const page = await browser.newPage()
