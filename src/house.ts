@@ -118,7 +118,7 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
   }
   const sessions = createSessions(pool, db, relay, clock)
   const cashier = createCashier(services, registry, channels)
-  const identity = await openIdentity(services, options.clock ?? systemClock)
+  const identity = await openIdentity(services)
   return {
     services,
     registry,

@@ -66,12 +66,13 @@ async function officeEntity() {
     differenceId: items[0]!.id,
     requestId,
     childId: things.childId,
+    guardianId: owner.accountId,
   }
 }
 
 type Ids = Pick<
   typeof here,
-  'topUpId' | 'receiptId' | 'flowId' | 'differenceId' | 'colleagueId' | 'requestId' | 'childId'
+  'topUpId' | 'receiptId' | 'flowId' | 'differenceId' | 'colleagueId' | 'requestId' | 'childId' | 'guardianId'
 >
 const nothing: Ids = {
   topUpId: newId(),
@@ -81,6 +82,7 @@ const nothing: Ids = {
   colleagueId: newId(),
   requestId: newId(),
   childId: newId(),
+  guardianId: newId(),
 }
 
 /** What the place in an address is filled with. */
@@ -90,13 +92,15 @@ function pathOf(route: OfficeRoute, ids: Ids): string {
     ? ids.topUpId
     : path.includes('/flussi')
       ? ids.flowId
-      : path.startsWith('/personale')
-        ? ids.colleagueId
-        : path.startsWith('/richieste/alunni')
-          ? ids.childId
-          : path.startsWith('/richieste')
-            ? ids.requestId
-            : ids.differenceId
+      : path.startsWith('/accessi')
+        ? ids.guardianId
+        : path.startsWith('/personale')
+          ? ids.colleagueId
+          : path.startsWith('/richieste/alunni')
+            ? ids.childId
+            : path.startsWith('/richieste')
+              ? ids.requestId
+              : ids.differenceId
   return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`)
 }
 
@@ -167,7 +171,7 @@ test('who may what is what was decided: the matrix below believes the table', ()
     'GET /registro.csv',
   ])
   const forFamilies = open('clerk').filter((route) => !open('accountant').includes(route))
-  expect(forFamilies).toEqual(routes.filter((route) => route.includes('/richieste')))
+  expect(forFamilies).toEqual(routes.filter((route) => /\/(richieste|accessi)/.test(route)))
   expect(open('accountant').filter((route) => !open('administrator').includes(route))).toEqual([])
   const forBooks = open('accountant').filter((route) => !open('clerk').includes(route))
   expect(forBooks).toEqual([

@@ -7,6 +7,7 @@ import { OFFICE_PATH, type OfficeApp } from './access.ts'
 import { officeOf, type OfficeParts } from './context.ts'
 import { frame } from './frame.ts'
 import { auditLogRoutes } from './pages/audit-log.ts'
+import { accountRoutes } from './pages/accounts.ts'
 import { bankRoutes } from './pages/bank.ts'
 import { childRequestRoutes } from './pages/child-requests.ts'
 import { childRoutes } from './pages/child.ts'
@@ -41,6 +42,7 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     suspenseRoutes,
     childRoutes,
     childRequestRoutes,
+    accountRoutes,
     reconciliationRoutes,
     flowRoutes,
     differenceRoutes,

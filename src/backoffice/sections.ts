@@ -8,6 +8,7 @@ const SECTIONS = {
   payments: { path: '/pagamenti', icon: 'it-list' },
   suspense: { path: '/sospesi', icon: 'it-help-circle' },
   requests: { path: '/richieste', icon: 'it-user' },
+  accounts: { path: '/accessi', icon: 'it-key' },
   reconciliation: { path: '/riconciliazione', icon: 'it-check-circle' },
   staff: { path: '/personale', icon: 'it-user' },
   audit: { path: '/registro', icon: 'it-clock' },

@@ -1,11 +1,16 @@
 /** Where "now" comes from: the system in production, something a test can move elsewhere. */
 export interface Clock {
   now(): Date
-  /** What the clocks of people's phones show, where "now" was moved for a demonstration and phones were not. */
+  /** The time of everybody else, where "now" was moved for a demonstration. */
   outside?(): Date
 }
 
 export const systemClock: Clock = { now: () => new Date() }
+
+/** The time that others live in: people's phones, identity providers. Only a moved demonstration has another one. */
+export function outsideTime(clock: Clock): Date {
+  return clock.outside?.() ?? clock.now()
+}
 
 /** A calendar day in Rome, `YYYY-MM-DD`. All deadlines and "days after" are such days. */
 export type RomeDate = string & { readonly __romeDate?: never }

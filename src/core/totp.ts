@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth'
-import type { Clock } from './clock.ts'
+import { outsideTime, type Clock } from './clock.ts'
 
 /** Seconds for which a code stands; codes of one step before and after are taken too (RFC 6238 §5.2). */
 const STEP_SECONDS = 30
@@ -25,7 +25,7 @@ export function totpUri(secret: string, { issuer, label }: { issuer: string; lab
  * time. Whoever takes it must remember the step, so that it is taken once.
  */
 export function totpStep(secret: string, code: string, clock: Clock): bigint | undefined {
-  const timestamp = (clock.outside?.() ?? clock.now()).getTime()
+  const timestamp = outsideTime(clock).getTime()
   const delta = totp(secret).validate({ token: code, timestamp, window: STEPS_AROUND })
   return delta === null ? undefined : BigInt(Math.floor(timestamp / 1000 / STEP_SECONDS) + delta)
 }

@@ -42,15 +42,18 @@ export async function keepSandboxMetadata(
 ): Promise<string | undefined> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const files = schemes.map(({ id }) => ({ id, path: join(folder, `${id}.xml`) }))
-  if (isRunning)
-    for (const { id, path } of files) {
-      const address = new URL(`/sandbox-idp/metadata/${id}.xml`, sandboxUrl)
-      const response = await fetch(address, { signal: AbortSignal.timeout(5_000) })
-      if (!response.ok) throw new Error(`the sandbox has no metadata for ${id}: HTTP ${response.status}`)
-      writeFileSync(path, await response.text())
-    }
+  // One that is not there yet has nothing to tell: what it told last time will do.
+  if (isRunning) await Promise.all(files.map(({ id, path }) => fetchMetadata(sandboxUrl, id, path)))
   const kept = files.filter(({ path }) => existsSync(path))
   return kept.length === 0 ? undefined : kept.map(({ id, path }) => `${id}=${path}`).join(',')
+}
+
+async function fetchMetadata(sandboxUrl: string, scheme: string, path: string): Promise<void> {
+  const address = new URL(`/sandbox-idp/metadata/${scheme}.xml`, sandboxUrl)
+  const response = await fetch(address, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
+  if (!response) return
+  if (!response.ok) throw new Error(`the sandbox has no metadata for ${scheme}: HTTP ${response.status}`)
+  writeFileSync(path, await response.text())
 }
 
 /** What registering needs of the house. */

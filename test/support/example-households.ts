@@ -196,7 +196,32 @@ export function exampleFamilies(frame: OfficeFrame, base: string): OfficeExample
     values: { reason: '' },
     errors: {},
   }
+  const accounts = {
+    ...frame('accounts'),
+    search: 'colombo',
+    rows: [
+      {
+        id: 'account-1',
+        name: 'Elena Ferrari',
+        children: 'Luca Colombo, Sofia Colombo',
+        ways: 'nome utente e password',
+      },
+      { id: 'account-2', name: 'Pio Colombo', children: '', ways: 'SPID o CIE dal 23/11/2026' },
+    ],
+  }
   return [
+    { name: 'office-accounts', page: 'office/accounts', view: accounts },
+    { name: 'office-accounts-none', page: 'office/accounts', view: { ...accounts, rows: [] } },
+    {
+      name: 'office-account-code',
+      page: 'office/account-code',
+      view: {
+        ...frame('accounts'),
+        code: 'PRVA2-CDE34',
+        days: 14,
+        pagesHref: 'https://mensa.example.it/cassano/accedi',
+      },
+    },
     {
       name: 'office-child-requests',
       page: 'office/child-requests',

@@ -7,6 +7,7 @@ import { officeNavigation, type OfficeSection } from '../../src/backoffice/secti
 import type { OfficeViews } from '../../src/backoffice/views/pages.ts'
 import type { Badge, Tile } from '../../src/backoffice/views/tile.ts'
 import { exampleFamilies } from './example-households.ts'
+import { exampleSchemes } from './example-identity.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
 import { exampleStaff } from './example-staff.ts'
 import type { ExampleTenant } from './example-views.ts'
@@ -61,6 +62,7 @@ export function exampleOffice(
       page: 'office/sign-in',
       view: {
         ...outside,
+        schemes: exampleSchemes,
         values: { username: 'laura' },
         errors: { username: 'Il nome utente o la password non corrispondono.' },
         next: `${base}/pagamenti`,

@@ -2,6 +2,7 @@ import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
 import type { PageContext } from '#pages/context.ts'
 import { formFields } from '#pages/form.ts'
+import { identityChoices, startHref } from '#pages/identity-choice.ts'
 import { accountOfForm, safeNext } from '#pages/password-form.ts'
 import { dropSession, sessionToken } from '#pages/session-cookie.ts'
 import { publicRoute, staffOf, type OfficeApp } from '../access.ts'
@@ -15,10 +16,10 @@ export function entranceRoutes(app: OfficeApp, parts: OfficeParts): void {
   const { services, sessions } = parts
   const askSecondStep = secondStepRoutes(app, parts)
 
-  publicRoute(app, 'GET /accedi', (context) => {
+  publicRoute(app, 'GET /accedi', async (context) => {
     const next = context.req.query('poi')
     if (staffOf(context.var)) return context.redirect(safeNext(officeOf(context.var.tenant), next), 303)
-    return page(parts, context, 'office/sign-in', view(parts, context, { next: next ?? null }))
+    return page(parts, context, 'office/sign-in', await view(parts, context, { next: next ?? null }))
   })
 
   publicRoute(app, 'POST /accedi', async (context) => {
@@ -30,7 +31,7 @@ export function entranceRoutes(app: OfficeApp, parts: OfficeParts): void {
       return await askSecondStep(context, { accountId, username: fields.username!.trim(), next })
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'sign_in.wrong') throw error
-      const again = view(parts, context, {
+      const again = await view(parts, context, {
         next: fields.next || null,
         username: fields.username ?? '',
         errors: { username: faultText(error, context.var.language).detail },
@@ -49,13 +50,20 @@ export function entranceRoutes(app: OfficeApp, parts: OfficeParts): void {
   })
 }
 
-function view(
+async function view(
   parts: OfficeParts,
   context: PageContext,
   form: { next: string | null; username?: string; errors?: OfficeSignInView['errors'] },
-): OfficeSignInView {
+): Promise<OfficeSignInView> {
+  const { tenant, language } = context.var
+  const to = { next: form.next, office: true }
+  const hrefOf = (scheme: string, provider: string) => startHref(tenant.slug, scheme, provider, to)
+  const schemes = tenant.policies.staffIdentitySignIn
+    ? await identityChoices(parts.identity.federation, tenant.id, language, hrefOf)
+    : []
   return {
     ...frame(parts, context, null),
+    schemes,
     values: { username: form.username ?? '' },
     errors: form.errors ?? {},
     next: form.next,

@@ -52,3 +52,24 @@ export interface ChildView extends PageView {
   readonly guardians: readonly { readonly accountId: string; readonly name: string; readonly since: Date }[]
   readonly invitations: number
 }
+
+/** `pages/office/accounts`: POST `{base}/accessi` with `name`; `{base}/accessi/{id}/codice` makes a code. */
+export interface AccountsView extends PageView {
+  readonly search: string
+  readonly rows: readonly AccountRow[]
+}
+
+export interface AccountRow {
+  readonly id: string
+  readonly name: string
+  readonly children: string
+  /** How the person signs in, in the reader's language. */
+  readonly ways: string
+}
+
+/** `pages/office/account-code`: the code to hand over, shown this once. */
+export interface AccountCodeView extends PageView {
+  readonly code: string
+  readonly days: number
+  readonly pagesHref: string
+}

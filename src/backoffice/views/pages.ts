@@ -1,6 +1,12 @@
 import type { SecondStepViews } from '#pages/second-step.ts'
 import type { OfficeSignInView, OverviewView } from './entrance.ts'
-import type { ChildRequestView, ChildRequestsView, ChildView } from './families.ts'
+import type {
+  AccountCodeView,
+  AccountsView,
+  ChildRequestView,
+  ChildRequestsView,
+  ChildView,
+} from './families.ts'
 import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
 import type {
   BankView,
@@ -19,6 +25,8 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/payments': PaymentsListView
   readonly 'office/payment': PaymentDossierView
   readonly 'office/suspense': SuspenseView
+  readonly 'office/accounts': AccountsView
+  readonly 'office/account-code': AccountCodeView
   readonly 'office/child-requests': ChildRequestsView
   readonly 'office/child-request': ChildRequestView
   readonly 'office/child': ChildView

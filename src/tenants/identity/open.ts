@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { audit, type Actor } from '#core/audit.ts'
-import type { Clock } from '#core/clock.ts'
+import { outsideTime, type Clock } from '#core/clock.ts'
 import { ConfigError, type Config } from '#core/config.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import type { RecurringJob } from '#core/jobs/job.ts'
@@ -26,11 +26,12 @@ export interface IdentityHouse {
 
 /**
  * Wires SPID and CIE.
- * @param wire the time that providers live in: the system's, also where a demonstration has been moved to another day
  * @throws ConfigError for certificates or metadata files that cannot be used
  */
-export async function openIdentity(services: Services, wire: Clock): Promise<IdentityHouse> {
+export async function openIdentity(services: Services): Promise<IdentityHouse> {
   const { config, db, relay, clock, log } = services
+  // Providers live in the system's time, also where a demonstration has been moved to another day.
+  const wire: Clock = { now: () => outsideTime(clock) }
   const isProduction = config.NODE_ENV === 'production'
   const keys = createSigningKeys(db, config.MASTER_KEY)
   const sources = sourcesOf(config)

@@ -11,7 +11,7 @@ import { newClaimCode } from './children.ts'
 import { LINKED_LETTER_JOB } from './linked-letter.ts'
 
 /** The letter with the code is handed over at the desk: a fortnight is long. */
-const LINK_CODE_DAYS = 14
+export const LINK_CODE_DAYS = 14
 
 /**
  * Gives the account that a person had before SPID and CIE to that person: it takes over the fiscal code and the children
