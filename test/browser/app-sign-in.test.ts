@@ -53,25 +53,23 @@ async function comeBack(page: Page, codeVerifier: string) {
 
 describe.each(['cassano', 'brunico'] as const)('an app signs in through the browser at %s', (name) => {
   const entity = entities[name]
+  const method = entity.parent!.takesPassword ? 'password' : 'spid'
 
   test.each([true, false])(
-    'with the password on the entity’s own page, and leaves no session there (JavaScript: %s)',
+    'in the way that the entity takes, on its own page, and leaves no session there (JavaScript: %s)',
     async (javaScriptEnabled) => {
       const { context, complaints } = await openBrowser(world, { javaScriptEnabled })
       const page = await context.newPage()
       const verifier = await openSignIn(page, entity)
       await page.getByText('Stai accedendo all’app').waitFor()
       expect(page.url()).toBe(`${url}/${entity.slug}/accedi`)
-      const { username, password } = entity.parent!
-      await page.getByRole('textbox', { name: /^Nome utente/ }).fill(username)
-      await page.getByLabel('Password', { exact: true }).fill(password)
-      await page.getByRole('button', { name: 'Accedi con password' }).click()
+      await new Parent(page, url, entity).enter(entity.parent!)
       expect(await comeBack(page, verifier)).toMatchObject({
         tenant: { slug: entity.slug },
-        session: { method: 'password' },
+        session: { method },
       })
       await page.goto(`${url}/${entity.slug}/accedi`)
-      await page.getByRole('button', { name: 'Accedi con password' }).waitFor()
+      await page.locator('.identity-button').first().waitFor()
       expect(await page.getByText('Stai accedendo all’app').count()).toBe(0)
       expect(complaints).toEqual([])
       await context.close()
@@ -82,12 +80,12 @@ describe.each(['cassano', 'brunico'] as const)('an app signs in through the brow
     const { context, complaints } = await openBrowser(world)
     const page = await context.newPage()
     const parent = new Parent(page, url, entity)
-    await parent.signIn(entity.parent!)
+    await parent.enter(entity.parent!)
     await parent.sees(/Buongiorno/)
     const verifier = await openSignIn(page, entity)
     await parent.sees('Accedi all’app')
     await page.getByRole('button', { name: /^Continua come / }).click()
-    expect(await comeBack(page, verifier)).toMatchObject({ session: { method: 'password' } })
+    expect(await comeBack(page, verifier)).toMatchObject({ session: { method } })
     await parent.open()
     await parent.sees(/Buongiorno/)
     expect(complaints).toEqual([])
