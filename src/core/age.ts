@@ -15,7 +15,7 @@ export function bornOn(fiscalCode: string, today: RomeDate): RomeDate {
     const place = DIGITS.indexOf(character)
     return place < 0 ? character : String(place)
   }
-  const number = (text: string) => Number([...text].map(digit).join(''))
+  const number = (text: string) => Number(text.split('').map(digit).join(''))
   const month = MONTHS.indexOf(fiscalCode[8]!) + 1
   // Women's days count from 41.
   const day = number(fiscalCode.slice(9, 11)) % 40

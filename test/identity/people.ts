@@ -16,7 +16,11 @@ let serial = 0
 
 /** Somebody new, born in 1980 unless told otherwise: `12` and the letter of the month for another year. */
 export function somebody(born = '80A'): Person {
-  const letters = [...`${++serial}`.padStart(6, '0')].map((digit) => 'ABCDEFGHIJ'[Number(digit)]).join('')
+  const letters = `${++serial}`
+    .padStart(6, '0')
+    .split('')
+    .map((digit) => 'ABCDEFGHIJ'[Number(digit)])
+    .join('')
   const body = `${letters}${born}01Z999`
   return { name: 'Persona', familyName: `Inventata ${serial}`, fiscalCode: body + checkCharacter(body) }
 }

@@ -58,16 +58,16 @@ describe('the providers’ metadata', () => {
 
   test('are taken when signed, and the last good ones stay through whatever comes after', async () => {
     const one = await source()
-    const [first, second] = ['https://uno.example.it', 'https://due.example.it']
-    served = { status: 200, body: signed(document([first!])) }
+    const [first, second] = ['https://uno.example.it', 'https://due.example.it'] as const
+    served = { status: 200, body: signed(document([first])) }
     expect(await refresh(one)).toEqual([])
     expect(await known(one)).toEqual([first])
     for (const bad of [
       { status: 503, body: 'busy' },
-      { status: 200, body: document([second!]) },
-      { status: 200, body: signed(document([second!]), keys.attacker) },
-      { status: 200, body: signed(document([second!])).replace('due.example', 'tre.example') },
-      { status: 200, body: signed(document([second!], bare, '2020-01-01T00:00:00Z')) },
+      { status: 200, body: document([second]) },
+      { status: 200, body: signed(document([second]), keys.attacker) },
+      { status: 200, body: signed(document([second])).replace('due.example', 'tre.example') },
+      { status: 200, body: signed(document([second], bare, '2020-01-01T00:00:00Z')) },
       { status: 200, body: '<html>' },
       { status: 200, body: 'x'.repeat(5 * 1024 * 1024) },
     ]) {
@@ -77,7 +77,7 @@ describe('the providers’ metadata', () => {
       expect(lines).toHaveLength(1)
       expect(await known(one)).toEqual([first])
     }
-    served = { status: 200, body: signed(document([first!, second!])) }
+    served = { status: 200, body: signed(document([first, second])) }
     expect(await refresh(one)).toEqual([])
     expect((await known(one)).toSorted()).toEqual([first, second].toSorted())
   })
@@ -93,10 +93,10 @@ describe('the providers’ metadata', () => {
       body: signed(document(['https://uno.example.it', 'https://tre.example.it'], other)),
     }
     await refresh(one)
-    expect(lines.map(({ entityId, change }) => [entityId, change]).toSorted()).toEqual([
-      ['https://due.example.it', 'gone'],
-      ['https://tre.example.it', 'came'],
-      ['https://uno.example.it', 'certificates'],
+    expect(lines.map(({ entityId, change }) => `${String(entityId)} ${String(change)}`).toSorted()).toEqual([
+      'https://due.example.it gone',
+      'https://tre.example.it came',
+      'https://uno.example.it certificates',
     ])
   })
 

@@ -103,11 +103,15 @@ function readCertificates(path: string): string[] {
   }
   const found = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
   if (found.length === 0) throw problem('holds none')
-  for (const pem of found)
-    try {
-      new X509Certificate(pem)
-    } catch {
-      throw problem('holds something else')
-    }
+  if (!found.every(isCertificate)) throw problem('holds something else')
   return found
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0
+  } catch {
+    // The frame of a certificate around something else.
+    return false
+  }
 }

@@ -85,7 +85,7 @@ export async function draftRegistration(
     const { latest } = await ofScheme(tx.selectFrom('identity_registrations'), tenant.id, scheme.id)
       .select(({ fn }) => fn.max('version').as('latest'))
       .executeTakeFirstOrThrow()
-    const version = Number(latest ?? 0) + 1
+    const version = (latest ?? 0) + 1
     await tx
       .insertInto('identity_registrations')
       .values({
