@@ -42,7 +42,7 @@ async function demonstrate(house: House, config: Config): Promise<void> {
   const { greeting } = await import('./local/greeting.ts')
   const entities = await seedDemo(house)
   if (config.SANDBOX_URL) await introduceAll(house, config.SANDBOX_URL, entities)
-  console.log(greeting(config, entities))
+  console.log(greeting(config, entities, house.services.clock.now()))
 }
 
 function stopOnSignal(stop: () => Promise<void>): void {
