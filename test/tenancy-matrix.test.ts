@@ -99,8 +99,8 @@ const routes = [
   ),
 ].filter(
   // The REST face and the office have matrices of their own, by the same rule: test/api/matrix.test.ts and
-  // test/tenancy-matrix-office.test.ts.
-  (route) => !/^\S+ (\/api\b|\/:slug\/ufficio\b)/.test(route),
+  // test/tenancy-matrix-office.test.ts. The operators' pages belong to no entity: test/operators.test.ts.
+  (route) => !/^\S+ (\/api\b|\/:slug\/ufficio\b|\/gestione\b)/.test(route),
 )
 
 async function signIn(tenant: Tenant, family: TestFamily): Promise<string> {
