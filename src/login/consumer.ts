@@ -51,6 +51,8 @@ async function refuse(
     link: Boolean(request?.errand.linkAccountId),
     office: isOffice,
   }
+  // This page may stand on a host of its own; a sign-in begins on the entity's, whose cookie ends it.
+  const there = (path: string) => (tenant ? originOf(tenant, parts.services.config.PUBLIC_URL) : '') + path
   const canRetry = outcome.error?.canRetry ?? true
   const others = tenant
     ? (await parts.identity.federation.offered(tenant.id)).filter((id) => id !== schemeId)
@@ -63,14 +65,17 @@ async function refuse(
       tenant && provider && canRetry
         ? {
             label: providerName(provider, language) || scheme.label[language],
-            href: startHref(tenant.slug, schemeId, provider.entityId, errand),
+            href: there(startHref(tenant.slug, schemeId, provider.entityId, errand)),
           }
         : null,
     others: tenant
-      ? others.map((id) => ({ label: schemeNamed(id)!.label[language], href: `/${tenant.slug}/accedi` }))
+      ? others.map((id) => ({
+          label: schemeNamed(id)!.label[language],
+          href: there(`/${tenant.slug}/accedi`),
+        }))
       : [],
     back: tenant
-      ? { label: 'back', href: `/${tenant.slug}${isOffice ? '/ufficio' : ''}/accedi` }
+      ? { label: 'back', href: there(`/${tenant.slug}${isOffice ? '/ufficio' : ''}/accedi`) }
       : { label: 'choose_entity', href: '/' },
     help: tenant ? tenant.branding.phone || tenant.branding.email || null : null,
     requestId: context.var.requestId,

@@ -1,4 +1,4 @@
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { getCookie, setCookie } from 'hono/cookie'
 import type { Config } from '#core/config.ts'
 import { newSecret } from '#core/ids.ts'
 import type { PageContext } from '#pages/context.ts'
@@ -31,10 +31,7 @@ export function nonceOf(context: PageContext, config: Config): string {
   return nonce
 }
 
-/** Takes the secret back: what it was for is done. */
-export function takeNonce(context: PageContext, config: Config): string | undefined {
-  const { name, secure } = cookieOf(context.var.tenant.slug, config)
-  const nonce = getCookie(context, name)
-  deleteCookie(context, name, { path: '/', secure })
-  return nonce
+/** The secret that the browser brings back. It stays until its time is over: another window may be on its way too. */
+export function nonceIn(context: PageContext, config: Config): string | undefined {
+  return getCookie(context, cookieOf(context.var.tenant.slug, config).name)
 }

@@ -9,7 +9,7 @@ import { guardianOfIdentity, staffOfIdentity } from '#tenants/people/identity-ac
 import type { Proof } from '#tenants/sign-in/sessions.ts'
 import type { LoginApp, LoginContext, LoginParts } from './context.ts'
 import { frame, page } from './frame.ts'
-import { nonceOf, takeNonce } from './nonce.ts'
+import { nonceIn, nonceOf } from './nonce.ts'
 
 /**
  * `/{slug}/accedi/{scheme}?idp=…`: sends the browser to a provider, by redirect or, where the provider offers only that,
@@ -58,7 +58,7 @@ export function finishRoute(app: LoginApp, parts: LoginParts): void {
   app.get('/:slug/accedi/fine', async (context) => {
     const { tenant } = context.var
     const code = context.req.query('codice') ?? ''
-    const nonce = takeNonce(context, services.config)
+    const nonce = nonceIn(context, services.config)
     const { identity, errand } = await parts.identity.federation.receive(tenant, { code, nonce })
     const proof = proofOf(identity)
     if (errand.face === 'office') {
@@ -67,12 +67,25 @@ export function finishRoute(app: LoginApp, parts: LoginParts): void {
     }
     if (tenant.state === 'suspended') throw new DomainError('identity.not_offered')
     const { accountId, isNew } = await guardianOfIdentity(services, tenant, identity, {
-      linkAccountId: errand.linkAccountId,
+      linkAccountId: accountToLink(context, errand),
       language: context.var.language,
     })
     const next = isNew ? `/${tenant.slug}/primo-accesso` : errand.next
     return arrive(parts, context, 'portal', { accountId, proof }, next)
   })
+}
+
+/**
+ * The account that is to go on with SPID or CIE: still the one that is signed in with its password. Who has left it, or
+ * whose sessions were ended, meanwhile has changed their mind, or is another person at the same computer.
+ * @throws DomainError sign_in.interrupted
+ */
+function accountToLink(context: LoginContext, { linkAccountId }: Errand): string | null {
+  const { viewer } = context.var
+  const isStillThere =
+    viewer?.kind === 'guardian' && viewer.method === 'password' && viewer.accountId === linkAccountId
+  if (linkAccountId !== null && !isStillThere) throw new DomainError('sign_in.interrupted')
+  return linkAccountId
 }
 
 function proofOf({ scheme, level, issuer, assertionId, nameId }: Identity): Proof {

@@ -23,8 +23,14 @@ export async function accountOfForm(
   )
 }
 
-/** Where to go after sign-in: only a path of this very face. A link from outside must not lead elsewhere. */
+/** Longer than any path of ours. */
+const NEXT_MAX = 2000
+
+/**
+ * Where to go after sign-in: only a path of this very face. A link from outside must not lead elsewhere, nor hold what
+ * neither a header nor the database takes.
+ */
 export function safeNext(base: string, next: string | undefined): string {
-  const isOurs = next !== undefined && next.startsWith(`${base}/`) && !/[\\\r\n]|\/\//.test(next)
-  return isOurs ? next : `${base}/`
+  const isOurs = next !== undefined && next.length <= NEXT_MAX && next.startsWith(`${base}/`)
+  return isOurs && !/[\p{Cc}\\]|\/\//u.test(next) ? next : `${base}/`
 }

@@ -156,6 +156,11 @@ describe('the account of before is found again', () => {
       redirect: 'manual',
     })
     expect(former.status).toBe(303)
+    const living = world.database.owner.selectFrom('sessions').select(['provider', 'name_id_hash'])
+    // The provider's logout finds the session that goes on.
+    expect(await living.where('account_id', '=', family.accountId).execute()).toEqual([
+      { provider: expect.stringContaining('http'), name_id_hash: expect.any(String) },
+    ])
     expect((await enter(world, tenant, person)).text).toContain(family.childName)
     expect((await auditOf(tenant)).map(([action]) => action)).toContain('account.merged')
     expect((await accountsOf(tenant)).filter(({ disabled_at }) => disabled_at === null)).toHaveLength(1)
@@ -204,6 +209,9 @@ describe('the account of before is found again', () => {
     expect((await use(browser, voided)).status).toBe(404)
     expect((await use(browser, code.toLowerCase().replace('-', ' '))).status).toBe(303)
     expect((await page(browser, `/${tenant.slug}/`)).text).toContain(family.childName)
+    // Somebody else may know the password of before.
+    const left = world.database.owner.selectFrom('passwords').where('account_id', '=', family.accountId)
+    expect(await left.selectAll().execute()).toEqual([])
     const second = await newcomer(tenant)
     expect((await use(second.browser, code)).status).toBe(404)
     const other = await passwordFamily(world, tenant, undefined)
@@ -224,9 +232,9 @@ describe('the account of before is found again', () => {
     const shown = clock.now()
     clock.setTo(NOW)
     const { browser } = await enter(world, tenant, somebody())
+    const session = await house.sessions.find(tenant.id, browser.get(`borsellino-${tenant.slug}`)!, 'portal')
     clock.setTo(shown)
-    const token = browser.get(`borsellino-${tenant.slug}`)!
-    return (await house.sessions.find(tenant.id, token, 'portal'))!
+    return session!
   }
 
   test('not with a password after the entity’s date: the form is gone, and posting it is refused', async () => {
@@ -243,13 +251,35 @@ describe('the account of before is found again', () => {
     const tenant = await addRegistered()
     const family = await passwordFamily(world, tenant, undefined)
     const person = somebody()
-    const linked = await enter(world, tenant, person, { linkAccountId: family.accountId })
+    const going = async () => ({
+      linkAccountId: family.accountId,
+      browser: await withPassword(tenant, family.accountId),
+    })
+    const linked = await enter(world, tenant, person, await going())
     expect([linked.status, linked.path]).toEqual([200, `/${tenant.slug}/`])
     expect(linked.text).toContain(family.childName)
     expect((await enter(world, tenant, person)).text).toContain(family.childName)
-    const stranger = await enter(world, tenant, somebody(), { linkAccountId: family.accountId })
-    expect(stranger.status).toBe(409)
+    expect((await enter(world, tenant, somebody(), await going())).status).toBe(409)
   })
+
+  test('but not by whoever comes back when that session is over, or is another’s', async () => {
+    const tenant = await addRegistered()
+    const [family, other] = [await world.addFamily(tenant, 1), await world.addFamily(tenant, 1)]
+    const linkAccountId = family.accountId
+    const browser = await withPassword(tenant, linkAccountId)
+    await house.sessions.end(browser.get(`borsellino-${tenant.slug}`)!)
+    expect((await enter(world, tenant, somebody(), { linkAccountId, browser })).status).toBe(403)
+    const another = await withPassword(tenant, other.accountId)
+    expect((await enter(world, tenant, somebody(), { linkAccountId, browser: another })).status).toBe(403)
+    const linked = (await accountsOf(tenant)).filter((account) => account.identity_linked_at !== null)
+    expect(linked).toEqual([])
+  })
+
+  /** A browser that is signed in with the account's password. */
+  async function withPassword(tenant: Tenant, accountId: string): Promise<Browser> {
+    const { token } = await house.sessions.begin(tenant.id, accountId, 'portal')
+    return new Map([...browserOf(tenant), [`borsellino-${tenant.slug}`, token]])
+  }
 
   test('and a password session has no such page', async () => {
     const tenant = await addRegistered()

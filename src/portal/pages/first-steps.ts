@@ -5,8 +5,10 @@ import { arrive } from '#pages/arrive.ts'
 import { formFields } from '#pages/form.ts'
 import { accountOfForm } from '#pages/password-form.ts'
 import { takeOverAccount, takeOverByCode } from '#tenants/people/merge-accounts.ts'
+import { proofOfSession } from '#tenants/sign-in/app-codes.ts'
 import { isMethodOpen } from '#tenants/sign-in/methods.ts'
-import type { Proof, SignedIn } from '#tenants/sign-in/sessions.ts'
+import { proofOfColumns } from '#tenants/sign-in/proof.ts'
+import type { SignedIn } from '#tenants/sign-in/sessions.ts'
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '../context.ts'
 import { viewerOf } from '../form.ts'
 import { frame, page } from '../frame.ts'
@@ -79,8 +81,9 @@ async function take(
   const fields = await formFields(context)
   parts.forms.check(fields.form, viewer.accountId)
   try {
+    // Read before the session ends: the provider's logout has to find the new one too.
+    const proof = proofOfColumns(await proofOfSession(parts.services.db, viewer))
     const accountId = await work(viewer, fields)
-    const proof: Proof = { method: viewer.method, ...(viewer.level !== null && { level: viewer.level }) }
     return await arrive(parts, context, 'portal', { accountId, proof }, `${baseOf(context.var.tenant)}/`)
   } catch (error) {
     const field = error instanceof DomainError ? SHOWN[error.code] : undefined

@@ -12,6 +12,8 @@ export interface Proof {
   readonly assertionId?: string
   /** The provider's transient name of this sign-in: kept as a hash, for a logout that the provider asks for. */
   readonly nameId?: string
+  /** The same where only the hash is known any more. */
+  readonly nameIdHash?: string
 }
 
 export const BY_PASSWORD: Proof = { method: 'password' }
@@ -20,13 +22,25 @@ export const BY_PASSWORD: Proof = { method: 'password' }
 export const PROOF_COLUMNS = ['method', 'level', 'provider', 'assertion_id', 'name_id_hash'] as const
 
 /** A proof as rows keep it. */
-export function columnsOf({ method, level, provider, assertionId, nameId }: Proof): ProofColumns {
+export function columnsOf(proof: Proof): ProofColumns {
+  const { method, level, provider, assertionId, nameId, nameIdHash } = proof
   return {
     method,
     level: level ?? null,
     provider: provider ?? null,
     assertion_id: assertionId ?? null,
-    name_id_hash: nameId === undefined ? null : hashToken(nameId),
+    name_id_hash: nameIdHash ?? (nameId === undefined ? null : hashToken(nameId)),
+  }
+}
+
+/** The proof that a row keeps, for a session that goes on where another one ends. */
+export function proofOfColumns(row: ProofColumns): Proof {
+  return {
+    method: row.method,
+    ...(row.level !== null && { level: row.level }),
+    ...(row.provider !== null && { provider: row.provider }),
+    ...(row.assertion_id !== null && { assertionId: row.assertion_id }),
+    ...(row.name_id_hash !== null && { nameIdHash: row.name_id_hash }),
   }
 }
 
