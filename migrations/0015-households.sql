@@ -29,7 +29,7 @@ create table invitations (
 create index invitations_by_child on invitations (tenant_id, child_id);
 create index invitations_by_account on invitations (tenant_id, account_id) where account_id is not null;
 grant select, insert on invitations to {{app}};
-grant update (account_id, accepted_at, revoked_at, revoked_by, returned_at) on invitations to {{app}};
+grant update (invited_by, account_id, accepted_at, revoked_at, revoked_by, returned_at) on invitations to {{app}};
 
 -- A parent without a code asks the office for a child. What was written about the child lies sealed in one piece.
 create table child_requests (

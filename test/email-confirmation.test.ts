@@ -83,6 +83,18 @@ describe('an address of e-mail', () => {
     expect(await emailAddressOf(db, tenant.id, accountId)).toEqual({ address: next, confirmed: true })
   })
 
+  test('is no more confirmed by a link from before all sessions ended', async () => {
+    const { tenant, base, email, accountId, browser } = await newcomer()
+    const path = linkIn(await letterTo(world, email))
+    await browser.send(path, `${base}/email/conferma`, { codice: codeIn(path) })
+    const theirs = `intrusa.${serial}@example.org`
+    await browser.send(`${base}/email`, `${base}/email`, { email: theirs })
+    const planted = linkIn(await letterTo(world, theirs))
+    await house.sessions.endAll(tenant.id, accountId)
+    expect((await browser.get(planted)).status).toBe(404)
+    expect(await emailAddressOf(db, tenant.id, accountId)).toEqual({ address: email, confirmed: true })
+  })
+
   test('has a link for a day, of its own entity alone', async () => {
     const { base, email, browser } = await newcomer()
     const path = linkIn(await letterTo(world, email))

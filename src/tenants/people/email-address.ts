@@ -140,6 +140,13 @@ export async function confirmEmail(
       .where('tenant_id', '=', tenantId)
       .where('id', '=', link.account_id)
       .execute()
+    // What lies in the former mailbox opens nothing any more.
+    await tx
+      .updateTable('password_resets')
+      .set({ code_hash: null })
+      .where('tenant_id', '=', tenantId)
+      .where('account_id', '=', link.account_id)
+      .execute()
     const account = { kind: 'account', id: link.account_id } as const
     // Whoever holds the link need not be signed in.
     await audit(tx, tenantId, { actor: { kind: 'nobody' }, action: 'email.confirmed', subject: account }, now)

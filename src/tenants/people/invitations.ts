@@ -54,6 +54,7 @@ export async function inviteToTopUp(
   const keys = await vault.of(tenantId)
   const id = newId()
   await inTenant(db, tenantId, async (tx) => {
+    await lockChild(tx, tenantId, childId)
     await assertOwnChild(tx, tenantId, accountId, childId)
     if ((await countLiving(tx, tenantId, childId, now)) >= INVITATIONS_MAX)
       throw new DomainError('invitation.too_many', { maximum: INVITATIONS_MAX })
@@ -175,8 +176,11 @@ export async function endInvitation(
 
 const subject = (id: string) => ({ kind: 'invitation', id })
 
-async function countLiving(tx: Tx, tenantId: string, childId: string, now: Date): Promise<number> {
-  // The child's row is the gate: two guardians who invite at once come one after the other.
+/**
+ * The child's row is the gate: two guardians who invite at once come one after the other, and one whom the office removes
+ * at the same time invites nobody any more.
+ */
+async function lockChild(tx: Tx, tenantId: string, childId: string): Promise<void> {
   await tx
     .selectFrom('children')
     .select('id')
@@ -184,6 +188,9 @@ async function countLiving(tx: Tx, tenantId: string, childId: string, now: Date)
     .where('id', '=', childId)
     .forUpdate()
     .execute()
+}
+
+async function countLiving(tx: Tx, tenantId: string, childId: string, now: Date): Promise<number> {
   const { living } = await tx
     .selectFrom('invitations')
     .select((select) => select.fn.countAll<bigint>().as('living'))

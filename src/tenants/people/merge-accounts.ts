@@ -149,7 +149,15 @@ async function merge(
     })
     .execute()
   await moveChildren(tx, tenant.id, present, former, now)
-  await endAllSessions(tx, { tenantId: tenant.id, accountId: present }, now)
+  // Whoever else was in the account of before is in it no more.
+  for (const accountId of [present, former]) await endAllSessions(tx, { tenantId: tenant.id, accountId }, now)
+  // Who needed the office's code did not know the password: somebody else may.
+  if (how === 'office')
+    await tx
+      .deleteFrom('passwords')
+      .where('tenant_id', '=', tenant.id)
+      .where('account_id', '=', former)
+      .execute()
   await audit(
     tx,
     tenant.id,
@@ -171,7 +179,7 @@ async function merge(
     })
 }
 
-/** The children of the one become the other's, and so do the invitations it took and what it asked of the office. */
+/** The children of the one become the other's, and so do the invitations it gave and took and what it asked of the office. */
 async function moveChildren(tx: Tx, tenantId: string, from: string, to: string, now: Date): Promise<void> {
   const children = await tx
     .deleteFrom('guardianships')
@@ -186,6 +194,12 @@ async function moveChildren(tx: Tx, tenantId: string, from: string, to: string, 
       .where('tenant_id', '=', tenantId)
       .where('account_id', '=', from)
       .execute()
+  await tx
+    .updateTable('invitations')
+    .set({ invited_by: to })
+    .where('tenant_id', '=', tenantId)
+    .where('invited_by', '=', from)
+    .execute()
   if (children.length === 0) return
   await tx
     .insertInto('guardianships')

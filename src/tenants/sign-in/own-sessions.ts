@@ -125,13 +125,15 @@ export interface Ending {
 }
 
 /**
- * Ends all sessions of an account inside the transaction that is the reason: apps' staying sign-ins and unused one-time
- * codes too. One line in the audit log where there was something to end.
+ * Ends all sessions of an account inside the transaction that is the reason: apps' staying sign-ins, unused one-time codes
+ * and links in letters too, with which a stranger who had been in could come back. One line in the audit log where there
+ * was something to end.
  * @returns how many ended; an app is one
  */
 export async function endAllSessions(tx: Tx, ending: Ending, now: Date): Promise<number> {
   const { tenantId, accountId, except } = ending
   const kept = await keptBy(tx, ending)
+  await voidLinks(tx, tenantId, accountId)
   await tx
     .deleteFrom('app_sign_in_codes')
     .where('tenant_id', '=', tenantId)
@@ -160,6 +162,17 @@ export async function endAllSessions(tx: Tx, ending: Ending, now: Date): Promise
     await audit(tx, tenantId, { actor, action: 'session.ended', subject, details }, now)
   }
   return count
+}
+
+/** Links that set a password or confirm an address of e-mail are good no more. */
+async function voidLinks(tx: Tx, tenantId: string, accountId: string): Promise<void> {
+  for (const table of ['password_resets', 'email_confirmations'] as const)
+    await tx
+      .updateTable(table)
+      .set({ code_hash: null })
+      .where('tenant_id', '=', tenantId)
+      .where('account_id', '=', accountId)
+      .execute()
 }
 
 /** The family of the session that stays; null where it has none. */

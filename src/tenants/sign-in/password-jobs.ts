@@ -72,8 +72,8 @@ interface NamedAccount {
 }
 
 /**
- * Guardians with a password by user name or by address. An address that nobody has confirmed names no account: it may be a
- * stranger's, by mistake, who must not become the account's owner for it.
+ * Guardians with a password by user name or by address. An address that nobody has confirmed names no account, not even one
+ * whose user name it is: it may be a stranger's, by mistake, who must not become the account's owner for it.
  */
 async function accountsNamed(tx: Tx, tenantId: string, asked: string): Promise<NamedAccount[]> {
   const name = asUsername(asked)
@@ -88,7 +88,10 @@ async function accountsNamed(tx: Tx, tenantId: string, asked: string): Promise<N
     .where('a.disabled_at', 'is', null)
     .where(({ eb, fn, and, or }) =>
       or([
-        eb('p.username', '=', name),
+        and([
+          eb('p.username', '=', name),
+          or([eb('a.email_confirmed_at', 'is not', null), eb(fn('lower', ['a.email']), '<>', name)]),
+        ]),
         and([eb(fn('lower', ['a.email']), '=', name), eb('a.email_confirmed_at', 'is not', null)]),
       ]),
     )

@@ -115,12 +115,6 @@ export async function setNewPassword(
       .where('tenant_id', '=', tenantId)
       .where('account_id', '=', accountId)
       .execute()
-    await tx
-      .updateTable('password_resets')
-      .set({ code_hash: null })
-      .where('tenant_id', '=', tenantId)
-      .where('account_id', '=', accountId)
-      .execute()
     await endAllSessions(tx, { tenantId, accountId }, now)
     const account = await tx
       .selectFrom('accounts')
