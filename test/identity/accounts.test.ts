@@ -151,10 +151,8 @@ describe('the account of before is found again', () => {
     })
     expect([done.status, done.location]).toEqual([303, `/${tenant.slug}/`])
     expect((await page(browser, `/${tenant.slug}/`)).text).toContain(family.childName)
-    const former = await fetch(`${url}/${tenant.slug}/pagamenti`, {
-      headers: { cookie: before },
-      redirect: 'manual',
-    })
+    const headers = { cookie: before }
+    const former = await fetch(`${url}/${tenant.slug}/pagamenti`, { headers, redirect: 'manual' })
     expect(former.status).toBe(303)
     const living = world.database.owner.selectFrom('sessions').select(['provider', 'name_id_hash'])
     // The provider's logout finds the session that goes on.
@@ -251,10 +249,8 @@ describe('the account of before is found again', () => {
     const tenant = await addRegistered()
     const family = await passwordFamily(world, tenant, undefined)
     const person = somebody()
-    const going = async () => ({
-      linkAccountId: family.accountId,
-      browser: await withPassword(tenant, family.accountId),
-    })
+    const linkAccountId = family.accountId
+    const going = async () => ({ linkAccountId, browser: await withPassword(tenant, linkAccountId) })
     const linked = await enter(world, tenant, person, await going())
     expect([linked.status, linked.path]).toEqual([200, `/${tenant.slug}/`])
     expect(linked.text).toContain(family.childName)
