@@ -87,6 +87,38 @@ describe('a parent without a code', () => {
     )
   })
 
+  test.each(['approva', 'rifiuta'])(
+    'is written to only at an address that was confirmed, and reads the answer anyway: %s',
+    async (act) => {
+      const parent = await world.addFamily(tenant, 0)
+      const childId = await child('Irma', `Muta ${act}`)
+      await inTenant(db, tenant.id, (tx) =>
+        tx
+          .updateTable('accounts')
+          .set({ email_confirmed_at: null })
+          .where('tenant_id', '=', tenant.id)
+          .where('id', '=', parent.accountId)
+          .execute(),
+      )
+      const id = await askForChild(services, owner(parent), details('Irma', 'Muta'))
+      const [clerk] = clerks
+      const form = await clerk.formOf(`/richieste/${id}`)
+      const reason = 'Non risulta iscritta.'
+      expect((await clerk.post(`/richieste/${id}/${act}`, { form, child: childId, reason })).status).toBe(303)
+      const letters = await inTenant(db, tenant.id, (tx) =>
+        tx
+          .selectFrom('emails')
+          .select('kind')
+          .where('tenant_id', '=', tenant.id)
+          .where('subject_id', '=', id)
+          .execute(),
+      )
+      expect(letters).toEqual([])
+      const page = await (await signIn(world, tenant, parent)).page(`${base}/iscrizioni`)
+      expect(page).toContain(act === 'approva' ? 'Collegato' : reason)
+    },
+  )
+
   test(`has at most ${CHILD_REQUESTS_MAX} requests waiting, also when they are sent together`, async () => {
     const parent = await world.addFamily(tenant, 0)
     const sent = await Promise.allSettled(

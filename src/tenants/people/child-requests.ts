@@ -190,7 +190,7 @@ export type ChildRequestDecision = { childId: string } | { reason: string }
 
 /**
  * Decides a request, once: of two who decide at the same time the second is told. An approved one links the parent, and
- * the parent gets a letter where an address is known.
+ * the parent gets a letter where an address has been confirmed: to any other one nothing is sent by itself.
  * @throws DomainError child_request.decided, resource.not_found also for a child that the entity does not have
  */
 export async function decideChildRequest(
@@ -267,11 +267,12 @@ async function askForLetter(
 ): Promise<void> {
   const parent = await tx
     .selectFrom('accounts')
-    .select(['email', 'language'])
+    .select(['email', 'email_confirmed_at', 'language'])
     .where('tenant_id', '=', tenantId)
     .where('id', '=', parentId)
     .executeTakeFirstOrThrow()
-  if (parent.email === null) return
+  // The letter greets by name: a mistyped address is somebody else's. The answer stands in the portal anyway.
+  if (parent.email === null || parent.email_confirmed_at === null) return
   await requestEmail(services, tx, tenantId, {
     kind: `child-request-${outcome}`,
     subjectId: id,
