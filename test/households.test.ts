@@ -195,6 +195,55 @@ describe('an invitation', () => {
     expect(many.filter((one) => one === 'invitation.too_many')).toHaveLength(2)
   })
 
+  test('floods no mailbox: five letters an hour, also when each invitation ends at once, by portal and app', async () => {
+    const [parent, other] = [await world.addFamily(tenant, 1), await world.addFamily(tenant, 1)]
+    const email = `sommersa.${parent.username}@example.org`
+    const until = addDays(romeDate(clock.now()), 30)
+    const { token } = await house.sessions.begin(tenant.id, other.accountId, 'app')
+    const byApp = (key: string, more: { email?: string } = {}) =>
+      fetch(`${world.url}/api/v1/invitations`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': key,
+        },
+        body: JSON.stringify({ childId: other.children[0]!.childId, label: 'Zio', until, ...more }),
+      })
+    const client = await signIn(world, tenant, parent)
+    const byPage = async (address: string) =>
+      client.post(`${base}/inviti`, {
+        form: await client.formOf(`${base}/inviti`),
+        child: parent.children[0]!.childId,
+        label: 'Nonna Berta',
+        email: address,
+        until,
+      })
+    clock.hold()
+    try {
+      for (let n = 0; n < 3; n++) {
+        const { location } = await byPage(n % 2 ? email : email.toUpperCase())
+        await endInvitation(services, owner(parent), new URL(location, world.url).searchParams.get('nuovo')!)
+      }
+      for (let n = 0; n < 2; n++) expect((await byApp(`letter-${n}`, { email })).status).toBe(201)
+      // The same request again is the same letter.
+      expect((await byApp('letter-1', { email })).status).toBe(201)
+      const full = await byApp('letter-2', { email })
+      expect([full.status, Number(full.headers.get('retry-after')) > 0]).toEqual([429, true])
+      const page = await byPage(email)
+      expect(page.status).toBe(429)
+      for (const kept of ['Nonna Berta', email, until, 'consegna tu il codice'])
+        expect(page.text).toContain(kept)
+      // Other mailboxes, and invitations without a letter, are not held back.
+      expect((await byApp('letter-3')).status).toBe(201)
+      expect((await byPage(`altra.${email}`)).status).toBe(303)
+    } finally {
+      clock.release()
+    }
+    const { children } = await householdOf(db, owner(other), clock.now())
+    expect(children[0]!.invitations).toHaveLength(3)
+  })
+
   test('guessed at is slowed down, whichever face the guesses come by', async () => {
     const person = await world.addFamily(tenant, 0)
     const client = await signIn(world, tenant, person)

@@ -4,6 +4,7 @@ import { invariant } from '#core/errors.ts'
 import {
   acceptInvitation,
   codeOfInvitation,
+  countInvitationLetter,
   endInvitation,
   inviteToTopUp,
 } from '#tenants/people/invitations.ts'
@@ -46,12 +47,13 @@ const invite = operation({
   summary: 'Let somebody else top up one child',
   description:
     'A grandparent, for example. With the code, and an account of their own, they can top the child up and follow what ' +
-    'they paid; they see neither credit nor meals. The code can be used for fourteen days.',
+    'they paid; they see neither credit nor meals. The code can be used for fourteen days. One mailbox gets five letters an ' +
+    'hour: after that an invitation without `email` still works.',
   access: 'personal',
   once: true,
   request: { body: jsonBody(newInvitationSchema) },
   answers: { 201: jsonAnswer('The invitation and its code.', invitedSchema) },
-  faults: ['resource.not_found', 'invitation.wrong_day', 'invitation.too_many'],
+  faults: ['resource.not_found', 'invitation.wrong_day', 'invitation.too_many', 'request.too_many'],
 })
 
 const end = operation({
@@ -93,15 +95,12 @@ export function invitationRoutes(app: Api, parts: ApiParts, attempts: Attempts):
     const body = context.req.valid('json')
     const owner = ownerOf(context)
     const { until = lastDayOfSchoolYear(romeDate(services.clock.now())), email = null } = body
-    const made = await answerOnce(parts, context, body, 201, async () => ({
-      id: await inviteToTopUp(services, owner, {
-        childId: body.childId,
-        label: body.label,
-        until,
-        email,
-        language: context.var.language,
-      }),
-    }))
+    const { childId, label } = body
+    const asked = { childId, label, until, email, language: context.var.language }
+    const made = await answerOnce(parts, context, body, 201, async () => {
+      await countInvitationLetter(attempts, owner.tenantId, asked, remoteAddress(context))
+      return { id: await inviteToTopUp(services, owner, asked) }
+    })
     // The code is kept nowhere, also not among the answers for repetitions.
     const { id } = (await made.json()) as { id: string }
     return answer(context, { id, code: await codeOfInvitation(services, owner.tenantId, id) }, 201)

@@ -5,11 +5,13 @@ import { faultText } from '#core/fault-text.ts'
 import { translator } from '#core/i18n.ts'
 import { idFrom } from '#core/ids.ts'
 import { once } from '#core/idempotency.ts'
+import { remoteAddress } from '#core/remote-address.ts'
 import { readTypedDay } from '#pages/typed-day.ts'
 import { formFields } from '#pages/form.ts'
 import { initials, type Alert } from '#pages/view.ts'
 import {
   codeOfInvitation,
+  countInvitationLetter,
   endInvitation,
   INVITATION_CODE_DAYS,
   inviteToTopUp,
@@ -32,7 +34,7 @@ const CODE_SHOWN_MS = 5 * 60_000
 
 /** Inviti: who else may top up a child, and whom the reader may. */
 export function invitationRoutes(app: PortalApp, parts: PortalParts): void {
-  const { services } = parts
+  const { services, attempts } = parts
 
   app.get('/:slug/inviti', async (context) =>
     page(parts, context, 'invitations', await view(parts, context, {}, {})),
@@ -52,6 +54,7 @@ export function invitationRoutes(app: PortalApp, parts: PortalParts): void {
         { ...owner, key, content },
         services.clock.now(),
         async () => {
+          await countInvitationLetter(attempts, tenant.id, asked, remoteAddress(context))
           const id = await inviteToTopUp(services, owner, { ...asked, language })
           return { status: 303, body: `${baseOf(tenant)}/inviti?nuovo=${id}` }
         },
@@ -59,9 +62,14 @@ export function invitationRoutes(app: PortalApp, parts: PortalParts): void {
       )
       return context.redirect(answer.body as string, 303)
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'invitation.too_many') throw error
-      const refused = { child: faultText(error, language).detail }
-      return page(parts, context, 'invitations', await view(parts, context, fields, refused), 409)
+      if (!(error instanceof DomainError)) throw error
+      const again = async (refused: Errors, status: 409 | 429) =>
+        page(parts, context, 'invitations', await view(parts, context, fields, refused), status)
+      if (error.code === 'invitation.too_many')
+        return again({ child: faultText(error, language).detail }, 409)
+      if (error.code !== 'request.too_many') throw error
+      context.header('retry-after', String(error.details.seconds ?? 60))
+      return again({ email: translator(language)('households.invite.error.letters') }, 429)
     }
   })
 

@@ -6,6 +6,7 @@ import { DomainError } from '#core/errors.ts'
 import type { Language } from '#core/i18n.ts'
 import { newId } from '#core/ids.ts'
 import type { Services } from '#core/services.ts'
+import type { Attempts } from '../sign-in/attempts.ts'
 import { INVITATION_EMAIL_JOB } from './household-emails.ts'
 import { invitationCode, invitationCodeHash } from './invitation-code.ts'
 import type { Owner } from './own.ts'
@@ -37,7 +38,8 @@ export function isInvitationDay(until: string, today: RomeDate): boolean {
 }
 
 /**
- * Invites somebody to top up one of the guardian's children, and asks for the letter where there is an address.
+ * Invites somebody to top up one of the guardian's children, and asks for the letter where there is an address: callers
+ * count it first, with {@link countInvitationLetter}.
  * @returns the invitation's id; its code is {@link codeOfInvitation}
  * @throws DomainError resource.not_found for another's child, invitation.wrong_day, invitation.too_many
  */
@@ -82,6 +84,21 @@ export async function inviteToTopUp(
   })
   services.nudge()
   return id
+}
+
+/**
+ * Counts the letter of an invitation, where there is one: an invitation that is ended at once makes room for the next, and
+ * its letter goes to a mailbox that nobody has shown to be anybody's.
+ * @param from where the caller is: remoteAddress()
+ * @throws DomainError request.too_many with the seconds to wait; nothing is made then
+ */
+export async function countInvitationLetter(
+  attempts: Attempts,
+  tenantId: string,
+  { email }: Pick<NewInvitation, 'email'>,
+  from: string,
+): Promise<void> {
+  if (email !== null) await attempts.request(tenantId, 'invitation', email.toLowerCase(), from)
 }
 
 /** The code of an invitation, for the guardian who has just made it. */

@@ -39,7 +39,7 @@ export interface Guesser {
 }
 
 /** What may be asked for without being guessed, but not without end. */
-export type Request = 'password-reset' | 'email-confirmation' | 'registration'
+export type Request = 'password-reset' | 'email-confirmation' | 'invitation' | 'registration'
 
 /** Slows down guessing and asking, of all processes together. */
 export interface Attempts {
@@ -73,6 +73,7 @@ const ADDRESS = { most: 60, windowMs: MINUTE } as const
 const REQUESTS: Record<Request, { most: number; shared: boolean; fromOneAddress: number }> = {
   'password-reset': { most: 5, shared: false, fromOneAddress: 30 },
   'email-confirmation': { most: 5, shared: true, fromOneAddress: 60 },
+  invitation: { most: 5, shared: true, fromOneAddress: 60 },
   registration: { most: 60, shared: false, fromOneAddress: 60 },
 }
 
