@@ -11,13 +11,16 @@ export interface Answered {
   readonly text: string
 }
 
-/** Posts to a sign-in door as a browser without script would: each form with its own token, no redirect followed. */
-export function door(url: string, base: string) {
+/**
+ * Posts to a sign-in door as a browser without script would: each form with its own token, no redirect followed.
+ * @param from the address that the proxy in front has seen; left out, this machine's own
+ */
+export function door(url: string, base: string, from?: string) {
   const post = async (path: string, fields: Record<string, string>): Promise<Answered> => {
     const response = await fetch(`${url}${base}${path}`, {
       method: 'POST',
       body: new URLSearchParams(fields),
-      headers: { origin: url },
+      headers: { origin: url, ...(from !== undefined && { 'x-forwarded-for': from }) },
       redirect: 'manual',
     })
     return {

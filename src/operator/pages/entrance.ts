@@ -28,9 +28,9 @@ export function entranceRoutes(app: OperatorApp, parts: OperatorParts): void {
     const fields = await formFields(context)
     parts.forms.check(fields.form, '')
     const { username = '', password = '' } = fields
-    const who = `operator ${username.trim().toLowerCase()} ${remoteAddress(context)}`
+    const guesser = { secret: 'password', username, address: remoteAddress(context) } as const
     try {
-      const { operatorId, isNew } = await attempts.guess(who, () =>
+      const { operatorId, isNew } = await attempts.guess(guesser, () =>
         checkOperatorPassword(services.db, { username, password }, services.clock.now()),
       )
       const step = {

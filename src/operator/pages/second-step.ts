@@ -24,7 +24,7 @@ export function secondStepRoutes(app: OperatorApp, parts: OperatorParts, tokens:
     const { fields, posted } = await postedStep(context)
     const { accountId, next } = posted.step
     try {
-      await attempts.guess(`operator ${accountId} code`, () =>
+      await attempts.guess({ secret: 'code', operatorId: accountId }, () =>
         checkOperatorCode(services, accountId, fields.code ?? ''),
       )
     } catch (error) {
@@ -42,7 +42,7 @@ export function secondStepRoutes(app: OperatorApp, parts: OperatorParts, tokens:
     if (errors) return askSetUp(parts, context, posted, errors)
     const { password = '', code = '' } = fields
     try {
-      await attempts.guess(`operator ${accountId} code`, () =>
+      await attempts.guess({ secret: 'code', operatorId: accountId }, () =>
         settleOperator(services, accountId, { password, secret, code }),
       )
     } catch (error) {

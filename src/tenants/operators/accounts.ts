@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Db } from '#core/db/connect.ts'
 import { sqlState, UNIQUE_VIOLATION } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
@@ -111,7 +112,7 @@ async function temporaryPassword(now: Date) {
 }
 
 /**
- * Whose user name and password these are.
+ * Whose user name and password these are. A wrong password of an operator is written down.
  * @returns `isNew` while the password is the temporary one
  * @throws DomainError sign_in.wrong without saying what was, also for a temporary password that is too old
  */
@@ -127,9 +128,25 @@ export async function checkOperatorPassword(
     .where('disabled_at', 'is', null)
     .executeTakeFirst()
   const right = await verifyPassword(row?.password_hash, credentials.password)
-  if (!row || !right) throw new DomainError('sign_in.wrong')
-  if (row.temporary_until !== null && row.temporary_until <= now) throw new DomainError('sign_in.wrong')
-  return { operatorId: row.id, isNew: row.temporary_until !== null }
+  const until = row?.temporary_until ?? null
+  if (!row || !right || (until !== null && until <= now)) {
+    await noteRefusal(db, row?.id, now)
+    throw new DomainError('sign_in.wrong')
+  }
+  return { operatorId: row.id, isNew: until !== null }
+}
+
+/**
+ * Writes down that somebody did not come in as an operator. For a name that nobody has nothing is written, but a
+ * transaction runs as well, and neither waits for the disk: how long the answer takes shall not tell which names exist.
+ */
+async function noteRefusal(db: Db, operatorId: string | undefined, now: Date): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`select set_config('synchronous_commit', 'off', true)`.execute(tx)
+    if (operatorId === undefined) return
+    const subject = { kind: 'operator', id: operatorId } as const
+    await operatorAudit(tx, { operatorId: null, action: 'sign_in.refused', subject }, now)
+  })
 }
 
 /** True when a text is the temporary password itself, which nobody may keep. */

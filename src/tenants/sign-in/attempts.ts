@@ -63,11 +63,11 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 /** Wrong guesses at one account from one address. */
-const PAIR = { most: 10, windowMs: MINUTE } as const
+export const PAIR = { most: 10, windowMs: MINUTE } as const
 /** Wrong guesses at one account from anywhere: many machines share the work of guessing it. */
-const ACCOUNT = { most: 100, windowMs: HOUR } as const
+export const ACCOUNT = { most: 100, windowMs: HOUR } as const
 /** Wrong guesses from one address at any account: one password is tried on many. A whole school may share an address. */
-const ADDRESS = { most: 60, windowMs: MINUTE } as const
+export const ADDRESS = { most: 60, windowMs: MINUTE } as const
 
 /** Within an hour. `shared` ones count at their goal from everywhere: a mailbox can be flooded from anywhere. */
 const REQUESTS: Record<Request, { most: number; shared: boolean; fromOneAddress: number }> = {
