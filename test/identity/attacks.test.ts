@@ -31,6 +31,7 @@ describe('signature wrapping', () => {
 })
 
 describe('what was signed is what counts', () => {
+  const nested = (name: string) => edit('</ds:SignedInfo>', `<ds:${name} Algorithm="x"/></ds:SignedInfo>`)
   test.each([
     ['the fiscal number', edit(FISCAL_NUMBER, 'TINIT-BNCLGU75C10F205V')],
     ['the level', edit('SpidL2', 'SpidL3')],
@@ -38,6 +39,10 @@ describe('what was signed is what counts', () => {
     ['the digest', edit(/<ds:DigestValue>./, '<ds:DigestValue>/')],
     ['the signature', edit(/<ds:SignatureValue>.../, '<ds:SignatureValue>AAA')],
     ['one space more', edit('<saml:Subject>', '<saml:Subject> ')],
+    // Names that every object of JavaScript has a property for.
+    ['constructor', nested('constructor')],
+    ['toString', nested('toString')],
+    ['__proto__', nested('__proto__')],
   ])('%s changed after signing: refused', async (_, change) => {
     expect(await tampered(change)).toBe('signature.invalid')
   })

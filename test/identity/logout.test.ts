@@ -101,6 +101,11 @@ describe('a logout by Redirect', () => {
       signedQuery(good, keys.provider, 'state', 'http://www.w3.org/2000/09/xmldsig#rsa-sha1'),
       'signature.algorithm',
     ],
+    [
+      'with an algorithm that is a property of every object',
+      query.replace(/SigAlg=[^&]*/, 'SigAlg=toString'),
+      'signature.algorithm',
+    ],
     ['with another state', query.replace('RelayState=state', 'RelayState=other'), 'signature.invalid'],
     ['with its state taken away', query.replace('&RelayState=state', ''), 'signature.invalid'],
     ['with a second request', `${query}&SAMLRequest=x`, 'logout.query'],

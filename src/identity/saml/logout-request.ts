@@ -40,11 +40,12 @@ export type LogoutOutcome =
 /** How old a request may be: it is acted on at once or not at all. */
 const AGE_MAX_MS = 5 * 60_000
 
-const QUERY_HASHES: Readonly<Record<string, string>> = {
-  [RSA_SHA256]: 'sha256',
-  [RSA_SHA384]: 'sha384',
-  [RSA_SHA512]: 'sha512',
-}
+/** A map: an object would have a value for `toString` too. */
+const QUERY_HASHES: ReadonlyMap<string, string> = new Map([
+  [RSA_SHA256, 'sha256'],
+  [RSA_SHA384, 'sha384'],
+  [RSA_SHA512, 'sha512'],
+])
 
 /** Judges a LogoutRequest. Without a signature it is refused before the library sees it, which would let it pass. */
 export async function readLogout(message: LogoutMessage, context: LogoutContext): Promise<LogoutOutcome> {
@@ -77,7 +78,7 @@ async function readRedirectedLogout(query: string, context: LogoutContext): Prom
   const [request, algorithm, signature] = ['SAMLRequest', 'SigAlg', 'Signature'].map((name) => raw.get(name))
   must(request !== undefined, 'message.missing')
   must(algorithm !== undefined && signature !== undefined, 'logout.unsigned')
-  const hash = QUERY_HASHES[decode(algorithm)]
+  const hash = QUERY_HASHES.get(decode(algorithm))
   must(hash, 'signature.algorithm')
   const message = readCompressed(decode(request))
   checkRoot(message)

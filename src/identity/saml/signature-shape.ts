@@ -3,13 +3,16 @@ import { must } from '../refusal.ts'
 import { ENVELOPED, EXCLUSIVE_C14N, RSA_SHA256, RSA_SHA512, SHA256, SHA512, SIGNATURE } from './names.ts'
 import { attributeOf, onlyChild, walk } from './tree.ts'
 
-/** What each element of a signature may name: nothing with SHA-1, nothing that selects, transforms or includes. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  CanonicalizationMethod: [EXCLUSIVE_C14N],
-  SignatureMethod: [RSA_SHA256, RSA_SHA512],
-  DigestMethod: [SHA256, SHA512],
-  Transform: [ENVELOPED, EXCLUSIVE_C14N],
-}
+/**
+ * What each element of a signature may name: nothing with SHA-1, nothing that selects, transforms or includes. A map,
+ * for an object would have a value for an element called `constructor` too.
+ */
+const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['CanonicalizationMethod', [EXCLUSIVE_C14N]],
+  ['SignatureMethod', [RSA_SHA256, RSA_SHA512]],
+  ['DigestMethod', [SHA256, SHA512]],
+  ['Transform', [ENVELOPED, EXCLUSIVE_C14N]],
+])
 
 /**
  * Demands that signatures stand only directly in the elements named, at most one in each, and that each has the
@@ -56,7 +59,7 @@ export function checkSignatureShape(parent: XmlElement): void {
   const found = new Map<string, number>()
   for (const element of walk(signature)) {
     must(element.name !== 'Object' && element.name !== 'Manifest', 'signature.misplaced')
-    const allowed = ALLOWED[element.name]
+    const allowed = ALLOWED.get(element.name)
     if (!allowed) continue
     const [algorithm, ...more] = element.attributes
     must(more.length === 0 && algorithm?.name === 'Algorithm', 'signature.algorithm')
