@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { issueAppCode } from '#tenants/sign-in/app-codes.ts'
+import { beginAppSession } from '#tenants/sign-in/app-sessions.ts'
+import { columnsOf } from '#tenants/sign-in/proof.ts'
 import { registerLocally } from '../../src/local/identity.ts'
 import { browserOf, openIdentityHouse } from './house.ts'
 import { enter, somebody } from './people.ts'
@@ -129,6 +132,45 @@ describe('a logout that a provider asks for', () => {
     const { alive, address } = await signedIn()
     const response = await fetch(`${address}?${query(logoutRequest(address))}`, { redirect: 'manual' })
     expect([response.status, await alive()]).toEqual([403, true])
+  })
+
+  test('ends the apps of its name too, with codes that wait for one, each written down', async () => {
+    const { tenant, address } = await signedIn()
+    const { services, sessions } = house
+    const { accountId } = await world.addFamily(tenant, 1)
+    const proof = columnsOf({ method: 'spid', provider: provider.entityId, nameId: '_transient-name' })
+    const person = { tenantId: tenant.id, accountId, proof }
+    const begin = () => beginAppSession({ db: services.db, clock, sessions }, { ...person, deviceName: null })
+    await begin()
+    await begin()
+    const owner = world.database.owner
+    const [live, silent] = await owner
+      .selectFrom('sessions')
+      .select(['id', 'family_id'])
+      .where('tenant_id', '=', tenant.id)
+      .where('family_id', 'is not', null)
+      .execute()
+    // The one app has been silent for so long that its short session is gone.
+    await owner.deleteFrom('sessions').where('id', '=', silent!.id).execute()
+    const challenge = { challenge: 'c'.repeat(43), redirectUri: 'https://app.example.org/' }
+    await issueAppCode(services.db, person, challenge, clock.now())
+    await fetch(`${address}?${byQuery(logoutRequest(address))}`, { redirect: 'manual' })
+    for (const table of ['sessions', 'refresh_families', 'app_sign_in_codes'] as const) {
+      expect(await owner.selectFrom(table).selectAll().where('tenant_id', '=', tenant.id).execute()).toEqual(
+        [],
+      )
+    }
+    const lines = await owner
+      .selectFrom('audit_log')
+      .select(['subject_id', 'details'])
+      .where('tenant_id', '=', tenant.id)
+      .where('action', '=', 'sign_in.ended')
+      .execute()
+    expect(lines.map(({ details }) => details)).toEqual(
+      Array.from({ length: 3 }, () => ({ by: 'provider', scheme: 'spid' })),
+    )
+    const subjects = lines.map(({ subject_id }) => subject_id)
+    expect(subjects).toEqual(expect.arrayContaining([live!.id, silent!.family_id]))
   })
 
   test('at another entity’s address ends nothing of this one', async () => {
