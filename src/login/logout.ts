@@ -15,11 +15,9 @@ export function logoutRoutes(app: LoginApp, parts: LoginParts, scheme: string): 
   )
   app.post(`/${scheme}/slo/:slug`, async (context) => {
     const body: Record<string, unknown> = await context.req.parseBody().catch(() => ({}))
-    const { SAMLRequest } = body
-    return answer(parts, context, scheme, {
-      binding: 'post',
-      SAMLRequest: typeof SAMLRequest === 'string' ? SAMLRequest : undefined,
-    })
+    const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+    const [SAMLRequest, RelayState] = [text(body.SAMLRequest), text(body.RelayState)]
+    return answer(parts, context, scheme, { binding: 'post', SAMLRequest, RelayState })
   })
 }
 
@@ -46,6 +44,8 @@ async function answer(
   services.log.info({ scheme, ended, tenantId: tenant.id }, 'sessions ended by a provider')
   const provider = (await providers.find(scheme, request.issuer))!
   const departure = answerLogout({ request, registration, provider, now })
+  // The sessions are over either way; whoever's browser this is reads so.
+  if (!departure) return page(parts, context, 'login/signed-out', frame(parts, context))
   if (departure.kind === 'redirect') return context.redirect(departure.url, 302)
   context.set('formTargets', [new URL(departure.action).origin])
   return page(parts, context, 'login/departure', {

@@ -28,6 +28,8 @@ export interface RefusedView extends PageView {
 }
 
 export interface LoginViews {
+  /** A provider ended its sessions and can be told nothing. */
+  readonly 'login/signed-out': PageView
   readonly 'login/departure': DepartureView
   readonly 'login/refused': RefusedView
 }

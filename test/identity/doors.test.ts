@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { issueAppCode } from '#tenants/sign-in/app-codes.ts'
 import { beginAppSession } from '#tenants/sign-in/app-sessions.ts'
 import { columnsOf } from '#tenants/sign-in/proof.ts'
 import { registerLocally } from '../../src/local/identity.ts'
+import { sign } from './forge.ts'
 import { browserOf, openIdentityHouse } from './house.ts'
 import { enter, somebody } from './people.ts'
 import { byQuery, logoutRequest } from './logout-messages.ts'
@@ -123,6 +124,33 @@ describe('a logout that a provider asks for', () => {
       /^https:\/\/idp\.example\.it\/slo\?SAMLResponse=.*&Signature=/,
     )
     expect(await alive()).toBe(false)
+  })
+
+  test('by POST is answered with the state that came along', async () => {
+    const { alive, address } = await signedIn()
+    const signed = sign(logoutRequest(address), 'LogoutRequest', keys.provider)
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { origin: provider.entityId, 'sec-fetch-site': 'cross-site' },
+      body: new URLSearchParams({
+        SAMLRequest: Buffer.from(signed).toString('base64'),
+        RelayState: 'of theirs & kept',
+      }),
+      redirect: 'manual',
+    })
+    const answered = new URL(response.headers.get('location')!).searchParams
+    expect([response.status, await alive()]).toEqual([302, false])
+    expect(answered.get('RelayState')).toBe('of theirs & kept')
+  })
+
+  test('of a provider that can be told nothing ends them all the same, and says so', async () => {
+    const { alive, address } = await signedIn()
+    const { providers } = house.identity.federation
+    const find = vi.spyOn(providers, 'find').mockResolvedValue({ ...provider, singleLogout: {} })
+    onTestFinished(() => find.mockRestore())
+    const response = await fetch(`${address}?${byQuery(logoutRequest(address))}`, { redirect: 'manual' })
+    expect([response.status, await alive()]).toEqual([200, false])
+    expect(await response.text()).toContain('Uscita completata')
   })
 
   test.each([

@@ -16,8 +16,8 @@ const context: LogoutContext = {
 const good = logoutRequest(registration.logoutUrl)
 
 const verdictOf = (outcome: LogoutOutcome) => (outcome.accepted ? 'accepted' : outcome.reason)
-const post = (xml: string) =>
-  readLogout({ binding: 'post', SAMLRequest: Buffer.from(xml).toString('base64') }, context)
+const post = (xml: string, RelayState?: string) =>
+  readLogout({ binding: 'post', SAMLRequest: Buffer.from(xml).toString('base64'), RelayState }, context)
 const redirect = (query: string) => readLogout({ binding: 'redirect', query }, context)
 const signedPost = (xml: string, key = keys.provider, style = {}) => sign(xml, 'LogoutRequest', key, style)
 
@@ -27,6 +27,10 @@ describe('a logout by POST', () => {
       accepted: true,
       request: { id: '_logout', issuer: provider.entityId, nameId: '_transient-name' },
     })
+  })
+
+  test('keeps the state that came along', async () => {
+    expect(await post(signedPost(good), 'a/b')).toMatchObject({ request: { relayState: 'a/b' } })
   })
 
   test.each([
@@ -126,7 +130,7 @@ describe('our answer', () => {
 
   test('by Redirect says Success, for this request, signed over the URL’s own characters', () => {
     const departure = answerLogout({ request, registration, provider, now: NOW })
-    const url = departure.kind === 'redirect' ? departure.url : ''
+    const url = departure?.kind === 'redirect' ? departure.url : ''
     const query = url.slice(url.indexOf('?') + 1)
     const [signed, signature] = query.split('&Signature=') as [string, string]
     expect(url.startsWith('https://idp.example.it/slo?SAMLResponse=')).toBe(true)
@@ -153,5 +157,10 @@ describe('our answer', () => {
       kind: 'form',
       action: 'https://idp.example.it/slo-post',
     })
+  })
+
+  test('is none where the provider has nowhere to take it', () => {
+    const mute = { ...provider, singleLogout: {} }
+    expect(answerLogout({ request, registration, provider: mute, now: NOW })).toBeUndefined()
   })
 })

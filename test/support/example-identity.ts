@@ -81,6 +81,7 @@ export function exampleIdentity(frame: Frame, base: string): readonly Example[] 
         fields: [{ name: 'SAMLRequest', value: 'PHNhbWxwOkF1dGhuUmVxdWVzdC8+' }],
       },
     },
+    { name: 'login-signed-out', page: 'login/signed-out', view: outside },
     {
       name: 'login-refused',
       page: 'login/refused',

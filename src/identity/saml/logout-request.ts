@@ -17,7 +17,7 @@ export interface LogoutRequest {
   readonly id: string
   readonly issuer: string
   readonly nameId: string
-  /** To be sent back unchanged, where the binding is HTTP-Redirect and there was one. */
+  /** To be sent back unchanged where there was one (SAML bindings §3.4.3, §3.5.3). Signed by HTTP-Redirect alone. */
   readonly relayState?: string
 }
 
@@ -30,7 +30,11 @@ export interface LogoutContext {
 
 /** As it was received: the fields of a form, or the query without question mark and not decoded. */
 export type LogoutMessage =
-  | { readonly binding: 'post'; readonly SAMLRequest: string | undefined }
+  | {
+      readonly binding: 'post'
+      readonly SAMLRequest: string | undefined
+      readonly RelayState?: string | undefined
+    }
   | { readonly binding: 'redirect'; readonly query: string }
 
 export type LogoutOutcome =
@@ -52,7 +56,7 @@ export async function readLogout(message: LogoutMessage, context: LogoutContext)
   try {
     const request =
       message.binding === 'post'
-        ? await readPostedLogout(message.SAMLRequest, context)
+        ? await readPostedLogout(message, context)
         : await readRedirectedLogout(message.query, context)
     return { accepted: true, request }
   } catch (error) {
@@ -61,15 +65,18 @@ export async function readLogout(message: LogoutMessage, context: LogoutContext)
   }
 }
 
-async function readPostedLogout(encoded: string | undefined, context: LogoutContext): Promise<LogoutRequest> {
-  const message = readPosted(encoded)
+async function readPostedLogout(
+  { SAMLRequest, RelayState: relayState }: Extract<LogoutMessage, { binding: 'post' }>,
+  context: LogoutContext,
+): Promise<LogoutRequest> {
+  const message = readPosted(SAMLRequest)
   checkRoot(message)
   must(isSigned(message.root), 'logout.unsigned')
   checkSignatureShapes(message.root, [message.root])
   const certificates = await certificatesOfSender(message.root, context)
   const bytes = await verifiedXml(message.xml, 'root', certificates)
   must(bytes !== undefined, 'signature.invalid')
-  return readRequest(parse(bytes), context)
+  return { ...readRequest(parse(bytes), context), ...(relayState !== undefined && { relayState }) }
 }
 
 /** The signature covers the query's own characters (SAML bindings §3.4.4.1), in this order and no other. */

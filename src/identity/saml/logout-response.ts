@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { invariant } from '#core/errors.ts'
 import type { Departure, Provider, Registration } from '../scheme.ts'
 import { issuer } from './authn-request.ts'
 import { byPost, byRedirect } from './binding.ts'
@@ -15,11 +14,14 @@ export interface LogoutAnswer {
   readonly now: Date
 }
 
-/** Answers "done" to a provider that ended sessions (SPID technical rules, single logout), signed. */
-export function answerLogout({ request, registration, provider, now }: LogoutAnswer): Departure {
+/**
+ * Answers "done" to a provider that ended sessions (SPID technical rules, single logout), signed.
+ * @returns undefined where the provider's metadata name no place for an answer: who may ask need not offer logout
+ */
+export function answerLogout({ request, registration, provider, now }: LogoutAnswer): Departure | undefined {
   const { redirect, post } = provider.singleLogout
   const destination = redirect ?? post
-  invariant(destination, `provider ${provider.entityId} has nowhere to answer a logout`)
+  if (destination === undefined) return undefined
   const xml = tag(
     'samlp:LogoutResponse',
     {
