@@ -147,14 +147,42 @@ describe('one request, one answer', () => {
     expect((await answer(tenant, 'spid', signBoth(xml))).status).toBe(403)
   })
 
-  test('after fifteen minutes there is no answer to it', async () => {
-    const request = await begin(tenant)
-    clock.setTo(request.expiresAt)
-    const fresh = goodResponse(PERSON, request).replaceAll(/2026-11-23T10:0\d:\d\dZ/g, '2026-11-23T10:14:00Z')
-    const later = fresh.replaceAll(/NotOnOrAfter="[^"]+"/g, 'NotOnOrAfter="2026-11-23T10:20:00Z"')
-    const { status, text } = await answer(tenant, 'spid', signBoth(later))
-    expect(status).toBe(403)
-    expect(text).toContain('Questa pagina non vale più')
+  describe('after fifteen minutes', () => {
+    const fifteenMinutesLate = async (purgedAt: (expiry: Date) => Date) => {
+      const request = await begin(tenant)
+      clock.setTo(purgedAt(request.expiresAt))
+      await house.identity.recurring.find(({ name }) => name === 'identity.purge')!.run()
+      clock.setTo(request.expiresAt)
+      const fresh = goodResponse(PERSON, request).replaceAll(
+        /2026-11-23T10:0\d:\d\dZ/g,
+        '2026-11-23T10:14:00Z',
+      )
+      const later = fresh.replaceAll(/NotOnOrAfter="[^"]+"/g, 'NotOnOrAfter="2026-11-23T10:20:00Z"')
+      const { status, text } = await answer(tenant, 'spid', signBoth(later))
+      const traced = await world.database.owner
+        .selectFrom('identity_traces')
+        .select('outcome')
+        .where('tenant_id', '=', tenant.id)
+        .where('request_id', '=', request.id)
+        .execute()
+      return { status, text, traced: traced.map(({ outcome }) => outcome) }
+    }
+
+    test('there is no answer to it, but one that comes is known and traced', async () => {
+      const { status, text, traced } = await fifteenMinutesLate(
+        (expiry) => new Date(expiry.getTime() + 86_340_000),
+      )
+      expect(status).toBe(403)
+      expect(text).toContain('Questa pagina non vale più')
+      expect(traced).toEqual(['request.expired'])
+    })
+
+    test('and a day it is forgotten', async () => {
+      const { status, traced } = await fifteenMinutesLate(
+        (expiry) => new Date(expiry.getTime() + 86_400_000),
+      )
+      expect([status, traced]).toEqual([403, []])
+    })
   })
 
   test('only the browser that began is signed in, and the code is gone after another one has tried', async () => {

@@ -13,6 +13,12 @@ import { dueSources, refreshProviders } from './refresh.ts'
 import { createRegistrations } from './registrations.ts'
 import { purgeTraces } from './trace.ts'
 
+/**
+ * How long a request that has expired is remembered: long enough that an answer which comes late is known for one, told so
+ * and written to the trace of its entity. It lets nobody in.
+ */
+const LATE_ANSWERS_MS = 24 * 60 * 60_000
+
 /** SPID and CIE of this installation, wired. */
 export interface IdentityHouse {
   readonly federation: Federation
@@ -64,7 +70,8 @@ export async function openIdentity(services: Services): Promise<IdentityHouse> {
         every: { minutes: 15 },
         async run() {
           const now = wire.now()
-          await relay.deleteFrom('identity_requests').where('expires_at', '<=', now).execute()
+          const yesterday = new Date(now.getTime() - LATE_ANSWERS_MS)
+          await relay.deleteFrom('identity_requests').where('expires_at', '<=', yesterday).execute()
           await relay.deleteFrom('sign_in_handovers').where('expires_at', '<=', now).execute()
           let purged: number
           do purged = await purgeTraces(relay, now)
