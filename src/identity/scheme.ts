@@ -121,6 +121,8 @@ export interface Refusal {
   /** The request that this answer used up; undefined when it matched none. */
   readonly pending?: PendingRequest
   readonly trace: ResponseTrace
+  /** True when Response or Assertion bore a good signature of the provider asked; errors are usually unsigned. */
+  readonly isSigned?: boolean
   readonly received?: string
 }
 

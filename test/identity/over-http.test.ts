@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { inTenant } from '#core/db/tenant.ts'
+import type { SigningKey } from '#identity/scheme.ts'
 import { readTrace } from '#tenants/identity/trace.ts'
+import { providerError } from './case-row.ts'
 import { edit, goodCieResponse, goodResponse, PERSON, sign, signBoth } from './forge.ts'
 import { browserOf, openIdentityHouse } from './house.ts'
 import { SPID_ASSERTION_CASES } from './spid-assertion-cases.ts'
@@ -178,9 +181,7 @@ describe('one request, one answer', () => {
     })
 
     test('and a day it is forgotten', async () => {
-      const { status, traced } = await fifteenMinutesLate(
-        (expiry) => new Date(expiry.getTime() + 86_400_000),
-      )
+      const { status, traced } = await fifteenMinutesLate((expiry) => new Date(expiry.getTime() + 86_400_000))
       expect([status, traced]).toEqual([403, []])
     })
   })
@@ -218,7 +219,7 @@ describe('the trace', () => {
       ['response', expect.stringMatching(/^signature\./)],
     ])
     expect(traced[0]!.xml).toContain('<samlp:AuthnRequest')
-    expect(traced[1]!.xml).toContain('RSSMRA80A41H501Y')
+    expect(traced[1]!.xml).toContain(`InResponseTo="${id}"`)
     const asApp = (query: string) =>
       inTenant(house.services.db, tenant.id, (tx) => sql.raw(query).execute(tx))
     for (const query of [
@@ -228,6 +229,52 @@ describe('the trace', () => {
     ])
       await expect(asApp(query)).rejects.toThrow('permission denied')
   })
+})
+
+describe('of an answer that is refused the trace keeps', () => {
+  const keptOf = async (key: SigningKey) => {
+    const request = await begin(tenant)
+    const weak = goodResponse(PERSON, request).replace('SpidL2', 'SpidL1')
+    const xml = sign(weak.replace('_transient-name', '_'.repeat(10_000)), 'Assertion', key)
+    expect((await answer(tenant, 'spid', xml)).status).toBe(403)
+    const vault = await house.services.vault.of(tenant.id)
+    const [traced] = await readTrace(world.database.owner, vault, tenant.id, request.id)
+    return { xml, kept: traced!.xml }
+  }
+
+  test('all where the provider has signed it', async () => {
+    const { xml, kept } = await keptOf(keys.provider)
+    expect(kept).toBe(xml)
+  })
+
+  test('the beginning and the digest where anybody could have written it', async () => {
+    const { xml, kept } = await keptOf(keys.attacker)
+    const digest = createHash('sha256').update(xml).digest('hex')
+    expect(kept).toBe(`${xml.slice(0, 4096)}\n[${xml.length} characters, SHA-256 ${digest}]`)
+  })
+})
+
+describe('an error of our request', () => {
+  const refusedBy = async (finish: (xml: string) => string) => {
+    const { log } = house.services
+    const [calling, noting] = [vi.spyOn(log, 'error'), vi.spyOn(log, 'warn')]
+    onTestFinished(() => void vi.restoreAllMocks())
+    const request = await begin(tenant)
+    const { status } = await answer(
+      tenant,
+      'spid',
+      finish(providerError('ErrorCode nr08')(goodResponse(PERSON, request))),
+    )
+    expect(status).toBe(403)
+    const text = 'an identity provider refused our request'
+    return [calling, noting].map((spy) => spy.mock.calls.filter((call) => call[1] === text).length)
+  }
+
+  test('calls a person where the provider has signed it', async () =>
+    expect(await refusedBy((xml) => sign(xml, 'Response', keys.provider))).toEqual([1, 0]))
+
+  test('that anybody could have written is noted and calls nobody', async () =>
+    expect(await refusedBy((xml) => xml)).toEqual([0, 1]))
 })
 
 // Last, since the server closes such a connection under the client's feet.

@@ -17,6 +17,7 @@ import { usableCertificates, verifiedXml } from './verify.ts'
 interface Findings {
   pending?: PendingRequest
   error?: ProviderError
+  isSigned?: boolean
   received?: string
   trace: ResponseTrace
 }
@@ -53,13 +54,16 @@ async function judge(
   const assertion = soleAssertion(message.root)
   checkSignatureShapes(message.root, assertion ? [message.root, assertion] : [message.root])
   const certificates = usableCertificates(provider.certificates, now)
-  const status = checkEnvelope(await believedResponse(message, certificates), pending, now)
+  const response = await believedResponse(message, certificates)
+  findings.isSigned = isSigned(message.root)
+  const status = checkEnvelope(response, pending, now)
   if (!status.success) {
     findings.error = providerError(status.message)
     throw new Refused('provider.error')
   }
   must(assertion, 'response.assertion-count')
   const signed = await signedAssertion(message, assertion, certificates)
+  findings.isSigned = true
   const { identity, subject } = readAssertion(signed, pending, profile, now)
   const trace = { ...findings.trace, assertionId: identity.assertionId, ...subject }
   return { accepted: true, identity, pending, trace, received: message.xml }

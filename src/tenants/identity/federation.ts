@@ -69,7 +69,7 @@ export function createFederation(
     const result = outcome.accepted ? 'accepted' : outcome.reason
     metrics.identityAnswers.inc({ scheme, result })
     if (outcome.accepted) return
-    const { reason, error, pending } = outcome
+    const { reason, error, pending, isSigned } = outcome
     const facts = {
       scheme,
       reason,
@@ -77,7 +77,8 @@ export function createFederation(
       tenantId: pending?.tenantId,
       provider: pending?.providerId,
     }
-    if (error?.isOurs) log.error(facts, 'an identity provider refused our request')
+    // A person is called for what the provider has signed: anybody who begins a sign-in can post an error without.
+    if (error?.isOurs) log[isSigned ? 'error' : 'warn'](facts, 'an identity provider refused our request')
     else log.info(facts, 'sign-in refused')
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '#core/db/connect.ts'
 import type { Tx } from '#core/db/tenant.ts'
@@ -7,6 +8,8 @@ import type { Outcome, PendingRequest } from '#identity/scheme.ts'
 
 /** How long requests and answers are kept (DPCM 24/10/2014, art. 13 c. 2; SPID technical rules, tracing). */
 const KEPT_MONTHS = 24
+/** How many characters are kept of an answer that nobody has signed: else anybody could fill the trace for 24 months. */
+const UNSIGNED_MAX = 4096
 
 /** Writes a request down as it was sent, in the transaction that stores it. */
 export async function traceRequest(
@@ -65,9 +68,17 @@ export async function traceResponse(
       subject: column(trace.nameId),
       name_qualifier: column(trace.nameQualifier),
       outcome: outcome.accepted ? 'accepted' : outcome.reason,
-      content_sealed: vault.sealTrace(rowOf(id, request.id), outcome.received ?? ''),
+      content_sealed: vault.sealTrace(rowOf(id, request.id), contentOf(outcome)),
     })
     .execute()
+}
+
+/** The answer as it is kept: whole where the provider has signed it; of anybody else's, enough to know it again. */
+function contentOf(outcome: Outcome): string {
+  const { received = '' } = outcome
+  if (outcome.accepted || outcome.isSigned || received.length <= UNSIGNED_MAX) return received
+  const digest = createHash('sha256').update(received).digest('hex')
+  return `${received.slice(0, UNSIGNED_MAX)}\n[${received.length} characters, SHA-256 ${digest}]`
 }
 
 /** A message of the trace, opened for whoever has to answer for a sign-in. */
