@@ -78,6 +78,11 @@ export interface EnrolmentsTable {
   child_id: string
   category: string
   school_year: string
+  /** The price without a tariff plan; with one, what an ordinary day costs at present. */
   tariff_cents: bigint
   created_at: Date
+  /** Null where it is for the whole school year. */
+  starts_on: ColumnType<string | null, string | null | undefined, string | null>
+  ends_on: ColumnType<string | null, string | null | undefined, string | null>
+  sibling_rank: Generated<number>
 }

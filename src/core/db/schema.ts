@@ -21,12 +21,12 @@ import type {
   RefreshTokensTable,
   SessionsTable,
 } from './session-tables.ts'
-
+import type { SchoolTables } from './school-tables.ts'
 import type { StaffTables } from './staff-tables.ts'
 import type { TimelineSource } from '../top-ups/timeline.ts'
 
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
-export interface Database extends IdentityTables, ReconciliationTables, StaffTables {
+export interface Database extends IdentityTables, ReconciliationTables, SchoolTables, StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }
