@@ -1,4 +1,5 @@
-// Makes public/assets/ out of the packages and our own sources: one sheet, one script, one icon sprite, fonts.
+// Makes public/assets/ out of the packages and our own sources: a sheet for families and one for staff, one script, one
+// icon sprite, fonts.
 // Run at every start: a stamp over all that goes in makes the second run a matter of milliseconds.
 import { createHash } from 'node:crypto'
 import {
@@ -44,6 +45,8 @@ const printFonts = {
   'roboto-mono-700.ttf': 'Roboto_Mono/roboto-mono-v13-latin-ext_latin-700.ttf',
 }
 
+/** Templates and sheets that no family sees. */
+const forStaff = /\/(pages\/(office|operator)\/|partials\/office-|8-office[\w-]*\.css)/
 const templates = list(join(root, 'templates'), '.hbs')
 const code = list(join(root, 'src'), '.ts').filter((path) => !path.endsWith('.test.ts'))
 const sources = list(own, '').filter((path) => /\.\w+$/.test(path))
@@ -75,21 +78,28 @@ async function build(): Promise<void> {
   emit('icons.svg', sprite())
   emit('logo-pagopa.svg', pagopaLogo())
   emit('app.js', tightScript(read(join(own, 'enhance.js'))))
-  emit('app.css', await sheet(manifest))
+  emit('app.css', await sheet(manifest, (path) => !forStaff.test(path)))
+  emit('office.css', await sheet(manifest, () => true))
   removeStale(Object.values(manifest))
   writeFileSync(join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   writeFileSync(stampFile, stamp)
 }
 
-/** bootstrap-italia without the rules that no template needs, in the entity's colour, then our own sheets. */
-async function sheet(manifest: Readonly<Record<string, string>>): Promise<string> {
+/**
+ * bootstrap-italia without the rules that none of the wanted templates needs, in the entity's colour, then our own
+ * sheets.
+ */
+async function sheet(
+  manifest: Readonly<Record<string, string>>,
+  isWanted: (path: string) => boolean,
+): Promise<string> {
   const { PurgeCSS } = await import('purgecss')
   const [purged] = await new PurgeCSS().purge({
     css: [{ raw: read(join(italia, 'css/bootstrap-italia.min.css')) }],
     content: [
       {
         raw: templates
-          .filter((path) => !path.includes('/emails/'))
+          .filter((path) => !path.includes('/emails/') && isWanted(path))
           .map(read)
           .join('\n'),
         extension: 'hbs',
@@ -101,7 +111,9 @@ async function sheet(manifest: Readonly<Record<string, string>>): Promise<string
     keyframes: true,
     fontFace: true,
   })
-  const ours = sources.filter((path) => path.endsWith('.css')).map((path) => tight(read(path)))
+  const ours = sources
+    .filter((path) => path.endsWith('.css') && isWanted(path))
+    .map((path) => tight(read(path)))
   const addressed = ours.join('').replace(/url\('(fonts\/[\w.-]+)'\)/g, (_, name: string) => {
     if (!manifest[name]) throw new Error(`our sheet wants the font ${name}, which is not among the web fonts`)
     return `url('/assets/${manifest[name]}')`

@@ -13,7 +13,7 @@ import { pagopaEndpoint } from './pagopa/endpoint.ts'
 import { createLogin } from './login/app.ts'
 import { createOperatorPages } from './operator/app.ts'
 import { createPortal } from './portal/app.ts'
-import { loadAssets } from './pages/assets.ts'
+import { loadAssets, officeAssets } from './pages/assets.ts'
 import { createFormTokens } from './pages/form-token.ts'
 import { shield } from './pages/shield.ts'
 import { createOperatorAttempts } from './tenants/operators/attempts.ts'
@@ -44,14 +44,14 @@ export function createWeb(house: House): Hono {
     createOperatorPages({
       services,
       forms,
-      assets,
+      assets: officeAssets(assets),
       sessions: createOperatorSessions(services.db, services.clock),
       attempts: createOperatorAttempts(services.clock),
     }),
   )
   // Before the portal, whose addresses of an entity take in all that lies under its name.
   app.route('/', createLogin(parts))
-  app.route('/', createOffice(parts))
+  app.route('/', createOffice({ ...parts, assets: officeAssets(assets) }))
   const portal = createPortal({ ...parts, cashier })
   app.route('/', portal)
   // A mounted app's own page for what it does not know is never reached: ask it again, whole.

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LANGUAGES } from '#core/i18n.ts'
 import { loadTemplates } from '#core/templates.ts'
-import { loadAssets } from '#pages/assets.ts'
+import { loadAssets, officeAssets } from '#pages/assets.ts'
 import { launchBrowser } from './support/browser.ts'
 import { exampleOffice } from './support/example-office.ts'
 import { exampleOperator } from './support/example-staff.ts'
@@ -23,8 +23,8 @@ const pages = new Map(
     LANGUAGES.flatMap((language) =>
       [
         ...exampleViews(entity, language, assets),
-        ...exampleOffice(entity, language, assets),
-        ...exampleOperator(language, assets),
+        ...exampleOffice(entity, language, officeAssets(assets)),
+        ...exampleOperator(language, officeAssets(assets)),
       ].map(
         ({ name, page, view }) =>
           [`/${entity.slug}/${language}/${name}`, templates.render(`pages/${page}`, view, language)] as const,
@@ -57,8 +57,9 @@ describe.each([...pages])('%s', (path, html) => {
 describe('the sheet', () => {
   const css = readFileSync(join('public', assets.css), 'utf8')
 
-  test('weighs at most 15 KB, the script at most 2 KB, compressed', () => {
+  test('weighs at most 15 KB for families and 20 KB for staff, the script at most 2 KB, compressed', () => {
     expect(statSync(join('public', `${assets.css}.br`)).size).toBeLessThan(15 * 1024)
+    expect(statSync(join('public', `${assets.officeCss}.br`)).size).toBeLessThan(20 * 1024)
     expect(statSync(join('public', `${assets.script}.br`)).size).toBeLessThan(2 * 1024)
   })
 

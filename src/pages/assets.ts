@@ -6,6 +6,8 @@ import { invariant } from '#core/errors.ts'
 /** The addresses of the built assets; their names carry a hash, so browsers may keep them for ever. */
 export interface AssetPaths {
   readonly css: string
+  /** The sheet of the pages of staff and operators, which holds the families' too. */
+  readonly officeCss: string
   readonly script: string
   readonly icons: string
   readonly pagopaLogo: string
@@ -28,9 +30,15 @@ export function loadAssets(folder: string = defaultFolder): AssetPaths {
   }
   return {
     css: path('app.css'),
+    officeCss: path('office.css'),
     script: path('app.js'),
     icons: path('icons.svg'),
     pagopaLogo: path('logo-pagopa.svg'),
     fonts: [400, 600, 700].map((weight) => path(`fonts/titillium-web-${weight}.woff2`)),
   }
+}
+
+/** What a page of staff or operators loads: a family's telephone is spared their rules. */
+export function officeAssets(assets: AssetPaths): AssetPaths {
+  return { ...assets, css: assets.officeCss }
 }
