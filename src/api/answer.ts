@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { entityTag, namesTag } from '#core/entity-tag.ts'
 import { once } from '#core/idempotency.ts'
 import { callerOf, type ApiContext, type ApiParts } from './context.ts'
 
@@ -15,17 +15,11 @@ export function answer(context: ApiContext, body: object, status: ContentfulStat
 /** A read that is asked again and again: it carries a strong ETag, and 304 says that nothing has changed. */
 export function conditionalAnswer(context: ApiContext, body: object, cacheControl = PERSONAL): Response {
   const text = JSON.stringify(body)
-  const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`
+  const tag = entityTag(text)
   context.header('etag', tag)
   context.header('cache-control', cacheControl)
-  if (knows(context.req.header('if-none-match'), tag)) return context.body(null, 304)
+  if (namesTag(context.req.header('if-none-match'), tag)) return context.body(null, 304)
   return context.body(text, 200, { 'content-type': 'application/json' })
-}
-
-/** Weak comparison, as RFC 9110 §13.1.2 asks for If-None-Match. */
-function knows(header: string | undefined, tag: string): boolean {
-  const tags = (header ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''))
-  return tags.includes(tag) || tags.includes('*')
 }
 
 /** A PDF to save, for its owner alone. */

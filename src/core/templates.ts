@@ -9,6 +9,7 @@ import { invariant } from './errors.ts'
 import { translator } from './i18n.ts'
 import type { Language, Translate } from './i18n.ts'
 import { formatMoney } from './money.ts'
+import { namedDay } from './named-day.ts'
 
 /** The pages and messages on disk, compiled. */
 export interface Templates {
@@ -109,27 +110,6 @@ function compile(environment: typeof Handlebars, name: string, source: string): 
   )
 }
 
-const dayStyles = {
-  weekday: { weekday: 'long' },
-  short: { day: 'numeric', month: 'short' },
-  long: { day: 'numeric', month: 'long', year: 'numeric' },
-} as const
-const dayFormats = new Map<string, Intl.DateTimeFormat>()
-
-/** Writes a part of a Rome day in words. Formats are kept: making one costs more than the rest of a page. */
-function namedDay(day: RomeDate, style: keyof typeof dayStyles, language: Language): string {
-  const key = `${style} ${language}`
-  let format = dayFormats.get(key)
-  if (!format) {
-    format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-      ...dayStyles[style],
-      timeZone: 'UTC',
-    })
-    dayFormats.set(key, format)
-  }
-  return format.format(new Date(`${day}T00:00:00Z`))
-}
-
 /** All that a template may call besides `if`, `unless`, `each`, `with` and `lookup`. */
 const helpers = {
   /** `{{t "portal.state" state count=3}}`: the message whose key is the words joined by dots. */
@@ -150,10 +130,7 @@ const helpers = {
     const style = (hash as { style?: string }).style
     if (style === 'weekday')
       return `${formatDate(day, language).slice(0, 5)}, ${namedDay(day, style, language)}`
-    if (style === 'short') return namedDay(day, style, language)
-    // The first of a month is an ordinal in Italian.
-    if (style === 'long')
-      return namedDay(day, style, language).replace(/^1 /, language === 'it' ? '1° ' : '1 ')
+    if (style === 'short' || style === 'long') return namedDay(day, style, language)
     return formatDate(day, language)
   },
   /** An instant as day and time in Rome. */
