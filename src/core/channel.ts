@@ -21,6 +21,12 @@ export type NextStep =
 /** Whether a channel is shown, or why not: `because` is a key of the message catalogue. */
 export type Offer = { offered: true } | { offered: false; because: string }
 
+/** One step of paying through a channel: a key of the message catalogue, and what fills its places. */
+export interface GuideStep {
+  readonly key: string
+  readonly values?: Readonly<Record<string, string | number>>
+}
+
 /** Where a channel is shown: the portal, the app, or only at a counter. */
 export type Surface = 'portal' | 'app' | 'counter'
 
@@ -90,6 +96,8 @@ export interface ChannelTenant {
   readonly serviceId: string | null
   readonly serviceSubjectId: string | null
   readonly noticeValidityDays: number
+  /** Whether a notice can still be paid after its last day. */
+  readonly latePaymentAllowed: boolean
   /** The address of the installation. */
   readonly publicUrl: string
   /** How the entity signs its e-mails. */
@@ -129,6 +137,8 @@ export interface PaymentChannel<Id extends string = string, Settings = unknown> 
   /** Top-ups that one start may open: 0 for a channel that gives out a code. */
   readonly maxTopUps: number
   offer(context: ChannelContext<Settings>): Offer
+  /** How a family pays this way, step by step, as the entity's leaflet tells it; its note alone where it is left out. */
+  readonly guide?: (context: ChannelContext<Settings>) => readonly GuideStep[]
   start(request: StartRequest, context: ChannelContext<Settings>): Promise<NextStep>
   /** Another attempt at top-ups that are open already, where the channel knows one. */
   readonly resume?: (

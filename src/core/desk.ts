@@ -107,6 +107,7 @@ function channelTenant(tenant: Tenant, publicUrl: string): ChannelTenant {
     serviceId: tenant.serviceId,
     serviceSubjectId: tenant.serviceSubjectId,
     noticeValidityDays: tenant.policies.noticeValidityDays,
+    latePaymentAllowed: tenant.policies.latePaymentAllowed,
     publicUrl,
     letterhead: letterheadOf(tenant),
   }

@@ -1,6 +1,7 @@
 import type {
   ChannelContext,
   DemandRequest,
+  GuideStep,
   NextStep,
   Offer,
   Payer,
@@ -23,6 +24,8 @@ import type { TenantRegistry } from './registry.ts'
 export interface ChannelOffer {
   channel: PaymentChannel
   offer: Offer
+  /** How to pay this way, step by step. */
+  guide: readonly GuideStep[]
 }
 
 /** Where faces bring what a parent wants to pay, and the wire what a counter asks for. */
@@ -118,7 +121,9 @@ export function createCashier(
       const found: ChannelOffer[] = []
       for (const channel of channels.filter(({ surfaces }) => surfaces.includes(surface))) {
         const enabled = await registry.channelSettings(tenant.id, channel.id)
-        if (enabled) found.push({ channel, offer: channel.offer(await contextOf(tenant, channel)) })
+        if (!enabled) continue
+        const context = await contextOf(tenant, channel)
+        found.push({ channel, offer: channel.offer(context), guide: channel.guide?.(context) ?? [] })
       }
       return found
     },

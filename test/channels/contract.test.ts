@@ -64,6 +64,15 @@ describe.each(channels)('$id keeps the channel contract', (channel) => {
     if (!closed.offered) expect(translator('en')(closed.because).length).toBeGreaterThan(5)
   })
 
+  test('tells families how to pay, step by step, in words of every language', async () => {
+    const offer = (await cashier.offers(tenant, 'portal')).find((one) => one.channel.id === channel.id)
+    for (const { key, values } of offer?.guide ?? [])
+      for (const language of LANGUAGES)
+        expect(
+          translator(language)(key, { label: '…', top_up: '…', payment_codes: '…', ...values }),
+        ).not.toBe('')
+  })
+
   test('refuses settings that it did not ask for', () => {
     expect(channel.settings.safeParse({ unasked: true }).success).toBe(false)
   })

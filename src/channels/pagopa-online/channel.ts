@@ -28,6 +28,7 @@ export function pagopaOnline(checkout: CheckoutClient): PaymentChannel<'pagopa-o
     jobs: [],
     maxTopUps: 5,
     offer: () => ({ offered: true }),
+    guide: () => ['choose', 'press', 'pay'].map((step) => ({ key: `leaflet.channel.pagopa-online.${step}` })),
     async start({ drafts, payer }, context) {
       const opened = await context.desk.open(drafts, { validDays: context.tenant.noticeValidityDays })
       return checkOut(checkout, opened, payer, context, async () => {

@@ -31,6 +31,7 @@ export const puntolisQr = defineChannel({
     tenant.serviceId && tenant.serviceSubjectId
       ? { offered: true }
       : { offered: false, because: 'channel.puntolis-qr.no_service' },
+  guide: () => ['open', 'show', 'pay'].map((step) => ({ key: `leaflet.channel.puntolis-qr.${step}` })),
   async start({ walletId }, { desk, settings, tenant }) {
     if (!tenant.serviceId || !tenant.serviceSubjectId) throw new DomainError('channel.not_offered')
     const code = await desk.paymentCode(walletId)
