@@ -4,6 +4,8 @@ import { type RomeDate, startOfRomeDay } from '../clock.ts'
 import { type Language, translator } from '../i18n.ts'
 import { document } from './elements.ts'
 import { loadFonts } from './fonts.ts'
+import type { LeafletDocument } from './leaflet-data.ts'
+import { leafletPages } from './leaflet.ts'
 import type { NoticeDocument } from './notice-data.ts'
 import { noticePage } from './notice.ts'
 import type { ReceiptDocument } from './receipt-data.ts'
@@ -21,11 +23,17 @@ export async function printReceipt(data: ReceiptDocument): Promise<Uint8Array> {
   return print('document.receipt.title', data, receiptPage(data))
 }
 
+/** Prints an entity's leaflet for families in this thread, as a PDF file of two pages. */
+export async function printLeaflet(data: LeafletDocument): Promise<Uint8Array> {
+  await loadFonts()
+  return print('leaflet.title', data, ...leafletPages(data))
+}
+
 /** Metadata name the kind of document and nothing else: search engines and mail filters read them. */
 function print(
   titleKey: string,
   { language, issuedOn }: { language: Language; issuedOn?: RomeDate },
-  content: ReactElement,
+  ...pages: readonly ReactElement[]
 ): Promise<Uint8Array> {
   const file = document(
     {
@@ -35,7 +43,7 @@ function print(
       producer: 'Borsellino',
       ...(issuedOn === undefined ? {} : { creationDate: startOfRomeDay(issuedOn) }),
     },
-    content,
+    ...pages,
   )
   return renderToBuffer(file as Parameters<typeof renderToBuffer>[0])
 }

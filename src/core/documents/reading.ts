@@ -36,9 +36,15 @@ export function readText(pdf: Uint8Array): string {
   return tool('pdftotext', ['-layout', '-', '-'], pdf).toString().replace(/\s+/g, ' ').trim()
 }
 
-/** Every word of a PDF file with its place. */
-export function readWords(pdf: Uint8Array): PrintedWord[] {
-  const page = tool('pdftotext', ['-bbox', '-', '-'], pdf).toString()
+/** The text of a PDF file in the order in which it was written, without any white space: columns stay apart. */
+export function readWritten(pdf: Uint8Array): string {
+  return tool('pdftotext', ['-raw', '-', '-'], pdf).toString().replace(/\s+/g, '')
+}
+
+/** Every word of a PDF file, or of one of its pages, with its place. */
+export function readWords(pdf: Uint8Array, only?: number): PrintedWord[] {
+  const range = only === undefined ? [] : ['-f', String(only), '-l', String(only)]
+  const page = tool('pdftotext', ['-bbox', ...range, '-', '-'], pdf).toString()
   const box = /<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)<\/word>/g
   return Array.from(page.matchAll(box), ([, left, top, right, bottom, word]) => ({
     word: word!.replaceAll('&apos;', "'").replaceAll('&amp;', '&').replaceAll('&quot;', '"'),

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError, UpstreamError } from '../errors.ts'
+import type { LeafletDocument } from './leaflet-data.ts'
 import type { NoticeDocument } from './notice-data.ts'
 import type { ReceiptDocument } from './receipt-data.ts'
 
@@ -7,6 +8,7 @@ import type { ReceiptDocument } from './receipt-data.ts'
 export type Job =
   | { readonly kind: 'notice'; readonly data: NoticeDocument }
   | { readonly kind: 'receipt'; readonly data: ReceiptDocument }
+  | { readonly kind: 'leaflet'; readonly data: LeafletDocument }
   | { readonly kind: 'warm-up' }
 
 /** What it answers. */
@@ -16,6 +18,7 @@ export type Answer = { readonly pdf: Uint8Array<ArrayBuffer> } | { readonly fail
 export interface DocumentRenderer {
   notice(data: NoticeDocument): Promise<Uint8Array>
   receipt(data: ReceiptDocument): Promise<Uint8Array>
+  leaflet(data: LeafletDocument): Promise<Uint8Array>
   /** Starts the thread and prints a specimen of each kind, so that the first real document is no slower than others. */
   warmUp(): Promise<void>
   /** Refuses what waits and what comes, lets the document in the press finish, and ends the thread. */
@@ -120,6 +123,7 @@ export function createDocumentRenderer(
   return {
     notice: (data) => submit({ kind: 'notice', data }),
     receipt: (data) => submit({ kind: 'receipt', data }),
+    leaflet: (data) => submit({ kind: 'leaflet', data }),
     async warmUp() {
       await submit({ kind: 'warm-up' })
     },

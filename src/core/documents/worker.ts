@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { invariant } from '../errors.ts'
-import { printNotice, printReceipt } from './print.ts'
+import { printLeaflet, printNotice, printReceipt } from './print.ts'
 import type { Answer, Job } from './render.ts'
 import { specimenNotice, specimenReceipt, specimenSlip } from './specimen.ts'
 
@@ -28,6 +28,7 @@ async function answer(job: Job): Promise<Answer> {
 async function print(job: Job): Promise<Uint8Array> {
   if (job.kind === 'notice') return printNotice(job.data)
   if (job.kind === 'receipt') return printReceipt(job.data)
+  if (job.kind === 'leaflet') return printLeaflet(job.data)
   // The first render of each kind takes ten times as long as the next.
   await printNotice({ ...specimenNotice, postalSlip: specimenSlip })
   return printReceipt(specimenReceipt)
