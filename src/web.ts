@@ -16,6 +16,7 @@ import { createPortal } from './portal/app.ts'
 import { loadAssets, officeAssets } from './pages/assets.ts'
 import { createFormTokens } from './pages/form-token.ts'
 import { shield } from './pages/shield.ts'
+import { createLeaflets } from './tenants/leaflet/leaflets.ts'
 import { createOperatorAttempts } from './tenants/operators/attempts.ts'
 import { createOperatorSessions } from './tenants/operators/sessions.ts'
 
@@ -51,8 +52,9 @@ export function createWeb(house: House): Hono {
   )
   // Before the portal, whose addresses of an entity take in all that lies under its name.
   app.route('/', createLogin(parts))
-  app.route('/', createOffice({ ...parts, assets: officeAssets(assets) }))
-  const portal = createPortal({ ...parts, cashier })
+  const leaflets = createLeaflets(services, cashier, identity.federation)
+  app.route('/', createOffice({ ...parts, leaflets, assets: officeAssets(assets) }))
+  const portal = createPortal({ ...parts, cashier, leaflets })
   app.route('/', portal)
   // A mounted app's own page for what it does not know is never reached: ask it again, whole.
   app.notFound((context) => portal.fetch(context.req.raw, context.env))

@@ -66,6 +66,8 @@ const PUBLIC = [
   'GET /app/accedi',
   'GET /:slug/verifica',
   'GET /:slug/verifica/:code',
+  'GET /:slug/foglio',
+  'GET /:slug/foglio.pdf',
   'GET /:slug',
   'GET /:slug/',
   'GET /:slug/accedi',

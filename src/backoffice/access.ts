@@ -65,6 +65,8 @@ export const OFFICE_ROUTES = {
   'POST /riconciliazione/differenze/:id/accetta': { for: BOOKS },
   'GET /riconciliazione/banca': { for: MONEY },
   'POST /riconciliazione/banca': { for: BOOKS, maxBytes: UPLOAD_MAX_BYTES },
+  'GET /foglio': { for: EVERYBODY },
+  'GET /foglio.pdf': { for: EVERYBODY },
   'GET /personale': { for: ADMINISTRATORS },
   'GET /personale/:id/secondo-fattore': { for: ADMINISTRATORS },
   'POST /personale/:id/secondo-fattore': { for: ADMINISTRATORS },

@@ -14,6 +14,7 @@ import { childRoutes } from './pages/child.ts'
 import { differenceRoutes } from './pages/differences.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { flowRoutes } from './pages/flows.ts'
+import { leafletRoutes } from './pages/leaflet.ts'
 import { overviewRoutes } from './pages/overview.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
@@ -47,6 +48,7 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     flowRoutes,
     differenceRoutes,
     bankRoutes,
+    leafletRoutes,
     staffRoutes,
     auditLogRoutes,
   ]

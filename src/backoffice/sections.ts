@@ -10,6 +10,7 @@ const SECTIONS = {
   requests: { path: '/richieste', icon: 'it-user' },
   accounts: { path: '/accessi', icon: 'it-key' },
   reconciliation: { path: '/riconciliazione', icon: 'it-check-circle' },
+  leaflet: { path: '/foglio', icon: 'it-print' },
   staff: { path: '/personale', icon: 'it-user' },
   audit: { path: '/registro', icon: 'it-clock' },
 } as const satisfies Record<string, { path: string; icon: string }>

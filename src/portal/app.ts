@@ -24,6 +24,7 @@ import { goodbyePasswordRoutes } from './pages/goodbye-password.ts'
 import { emailAddressRoutes } from './pages/email-address.ts'
 import { homeRoutes } from './pages/home.ts'
 import { invitationRoutes } from './pages/invitations.ts'
+import { leafletRoutes } from './pages/leaflet.ts'
 import { movementRoutes } from './pages/movements.ts'
 import { noticeRoutes } from './pages/notice.ts'
 import { passwordResetRoutes } from './pages/password-reset.ts'
@@ -54,6 +55,7 @@ export function createPortal(parts: PortalParts): PortalApp {
   emailAddressRoutes(app, parts)
   appChoiceRoutes(app, parts)
   verifyRoutes(app, parts)
+  leafletRoutes(app, parts)
   const own = [
     homeRoutes,
     topUpRoutes,

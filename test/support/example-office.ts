@@ -8,6 +8,7 @@ import type { OfficeViews } from '../../src/backoffice/views/pages.ts'
 import type { Badge, Tile } from '../../src/backoffice/views/tile.ts'
 import { exampleFamilies } from './example-households.ts'
 import { exampleSchemes } from './example-identity.ts'
+import { exampleOfficeLeaflet } from './example-leaflet.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
 import { exampleStaff } from './example-staff.ts'
 import type { ExampleTenant } from './example-views.ts'
@@ -90,6 +91,7 @@ export function exampleOffice(
     ...exampleReconciliation(frame, base, t),
     ...exampleStaff(frame, outside, base, t),
     ...exampleFamilies(frame, base),
+    ...exampleOfficeLeaflet(frame, base, language),
   ]
 }
 

@@ -8,6 +8,7 @@ import { sparkline } from '#portal/views/sparkline.ts'
 import { exampleHouseholds } from './example-households.ts'
 import { exampleEntrances } from './example-entrances.ts'
 import { exampleIdentity } from './example-identity.ts'
+import { exampleLeaflets } from './example-leaflet.ts'
 import { examplePayments, exampleQr } from './example-payments.ts'
 import { examplePasswords } from './example-passwords.ts'
 import { exampleSessions } from './example-sessions.ts'
@@ -112,6 +113,7 @@ export function exampleViews(
     ...examplePayments(frame, base),
     ...exampleSessions(frame, base),
     ...exampleVerifications(frame),
+    ...exampleLeaflets(frame, base, language),
     ...examplePasswords(frame),
     ...exampleHouseholds(frame, base),
   ]

@@ -83,6 +83,10 @@ export const tenantSchema = z
     channels: z.array(channel).min(0).max(50),
     links: z.strictObject({
       portal: z.url().max(500),
+      leaflet: z.url().max(500).openapi({
+        description:
+          'What the entity hands out to families: a page, and with `.pdf` behind it a sheet to print.',
+      }),
       privacy: textOrNone(500),
       legalNotes: textOrNone(500),
       accessibility: textOrNone(500),
@@ -154,6 +158,7 @@ export function tenantView(tenant: Tenant, facts: TenantFacts): z.infer<typeof t
     })),
     links: {
       portal: new URL(`/${tenant.slug}/`, facts.publicUrl).href,
+      leaflet: new URL(`/${tenant.slug}/foglio`, facts.publicUrl).href,
       privacy: orNone(branding.privacyUrl),
       legalNotes: orNone(branding.legalNotesUrl),
       accessibility: orNone(branding.accessibilityDeclarationUrl),

@@ -7,6 +7,7 @@ import type {
   ChildRequestsView,
   ChildView,
 } from './families.ts'
+import type { OfficeLeafletView } from './leaflet.ts'
 import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
 import type {
   BankView,
@@ -36,6 +37,7 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/differences': DifferencesView
   readonly 'office/difference': DifferenceView
   readonly 'office/bank': BankView
+  readonly 'office/leaflet': OfficeLeafletView
   readonly 'office/staff': StaffView
   readonly 'office/staff-reset': StaffResetView
   readonly 'office/audit-log': AuditLogView

@@ -10,6 +10,7 @@ import type {
 } from './entrance.ts'
 import type { HomeView } from './home.ts'
 import type { AcceptInvitationView, ChildRequestView, InvitationsView } from './household.ts'
+import type { LeafletPageView } from './leaflet.ts'
 import type { NoticeView, PaymentView, PaymentsView } from './payment.ts'
 import type {
   EmailAddressView,
@@ -51,5 +52,6 @@ export interface PageViews {
   readonly 'accept-invitation': AcceptInvitationView
   readonly 'child-request': ChildRequestView
   readonly verify: VerifyView
+  readonly leaflet: LeafletPageView
   readonly error: ErrorView
 }
