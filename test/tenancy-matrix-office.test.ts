@@ -160,7 +160,8 @@ test('the table names every route of the office, and none that is not there', ()
 
 test('who may what is what was decided: the matrix below believes the table', () => {
   const open = (role: StaffRole) => routes.filter((route) => allowed(route).includes(role))
-  expect(open('school')).toEqual(['GET /'])
+  // A school hands out the families' leaflet too.
+  expect(open('school')).toEqual(['GET /', 'GET /foglio', 'GET /foglio.pdf'])
   const forAdministrators = open('administrator').filter(
     (route) => !open('accountant').includes(route) && !open('clerk').includes(route),
   )
