@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { faultsOfAccessibility } from '../support/accessibility.ts'
 import { walkThroughCheckout } from './outside.ts'
 import { Parent } from './parent.ts'
 import { openBrowser, openWorld, type Entity } from './world.ts'
@@ -13,20 +13,16 @@ const { url, entities } = world
 const pictures = process.env.SCREENSHOTS
 if (pictures) mkdirSync(pictures, { recursive: true })
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
 /** What is wrong with the page that is shown: faults of accessibility, width, and size of what a finger taps. */
 async function faultsOf(page: Page, name: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()
+  const faults = await faultsOfAccessibility(page)
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   if (pictures) {
     const file = `${pictures}/${name}-${page.viewportSize()!.width}.png`
     await page.screenshot({ path: file, fullPage: true })
   }
   return [
-    ...violations.map(
-      ({ id, nodes }) => `${name}: ${id} at ${nodes.map(({ target }) => target.join()).join(' ')}`,
-    ),
+    ...faults.map((fault) => `${name}: ${fault}`),
     ...(excess > 0 ? [`${name} is ${excess} px too wide`] : []),
   ]
 }

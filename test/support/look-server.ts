@@ -35,7 +35,11 @@ export async function serveLook(
     if (page) {
       response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY)
       answer('text/html; charset=utf-8', page)
-    } else if (theme) answer('text/css', theme)
+      return
+    }
+    // As the product's own: these names change with their contents, so that a browser asks for each once.
+    response.setHeader('cache-control', 'public, max-age=31536000, immutable')
+    if (theme) answer('text/css', theme)
     else if (path.startsWith('/assets/'))
       answer(types[extname(path)] ?? '', readFileSync(join(publicFolder, path)))
     else response.writeHead(404).end()
