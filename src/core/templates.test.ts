@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { loadTemplates, templateFiles } from './templates.ts'
 
-let folder = ''
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+const folders: string[] = []
+afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })))
 
 function templatesOf(files: Readonly<Record<string, string>>) {
-  folder = mkdtempSync(join(tmpdir(), 'templates-'))
+  const folder = mkdtempSync(join(tmpdir(), 'templates-'))
+  folders.push(folder)
   for (const [name, source] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), source)

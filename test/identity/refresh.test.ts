@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { loadConfig, ConfigError } from '#core/config.ts'
 import { createLog } from '#core/log.ts'
 import { openProviderDirectory, type MetadataSource } from '#tenants/identity/providers.ts'
@@ -131,6 +131,7 @@ describe('the providers’ metadata', () => {
 
   test('of a demonstration, or that cannot be read, stop a real installation at its start', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'metadata-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
     const file = (name: string, text: string) => {
       writeFileSync(join(folder, name), text)
       return join(folder, name)

@@ -58,12 +58,13 @@ async function launchPackaged(): Promise<Browser> {
   })
 }
 
-/** Unpacks once per version into the temporary folder; a rename at the end keeps two test runs apart. */
+/** Unpacks once per version into the temporary folder that outlives a run; a rename at the end keeps two test runs apart. */
 async function unpack(packaged: string): Promise<string> {
   const manifest = createRequire(import.meta.url)(join(packaged, '..', 'package.json')) as { version: string }
-  const home = join(tmpdir(), `borsellino-chromium-${manifest.version}-${process.getuid?.() ?? 0}`)
+  const lasting = process.env.LASTING_TMPDIR ?? tmpdir()
+  const home = join(lasting, `borsellino-chromium-${manifest.version}-${process.getuid?.() ?? 0}`)
   if (existsSync(home)) return home
-  const work = mkdtempSync(join(tmpdir(), 'borsellino-chromium-'))
+  const work = mkdtempSync(join(lasting, 'borsellino-chromium-'))
   try {
     for (const file of readdirSync(packaged).filter(
       (name) => name.endsWith('.br') && !name.startsWith('swiftshader'),

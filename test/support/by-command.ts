@@ -39,8 +39,9 @@ export async function createByCommand({ config, database, sandboxUrl }: TestHous
     BIZ_EVENTS_SUBSCRIPTION_KEY: config.BIZ_EVENTS_SUBSCRIPTION_KEY,
     SANDBOX_URL: sandboxUrl,
   }
-  const { stdout } = await promisify(execFile)(process.execPath, command, { env: environment })
-  rmSync(folder, { recursive: true })
+  const { stdout } = await promisify(execFile)(process.execPath, command, { env: environment }).finally(() =>
+    rmSync(folder, { recursive: true }),
+  )
   const activationCode = /activation code +(\d{10})/.exec(stdout)?.[1]
   expect(activationCode, stdout).toBeDefined()
   return { slug: 'valdorata', name, activationCode: activationCode! }

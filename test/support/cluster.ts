@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '#core/db/migrate.ts'
@@ -31,7 +33,19 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   })
   await migrate(urls.owner)
   project.provide('cluster', { adminUrl: server.adminUrl, template })
-  return () => server.stop()
+  const removeTemporaryFolder = openTemporaryFolder()
+  return async () => {
+    removeTemporaryFolder()
+    await server.stop()
+  }
+}
+
+/** Whatever tests and browsers leave in the temporary folder, also when they fail or are killed, goes when the run ends. */
+function openTemporaryFolder(): () => void {
+  process.env.LASTING_TMPDIR = tmpdir()
+  const folder = mkdtempSync(join(tmpdir(), 'borsellino-run-'))
+  process.env.TMPDIR = folder
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
 }
 
 function hashOfMigrations(): string {

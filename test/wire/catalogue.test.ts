@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { addDays, romeDate } from '#core/clock.ts'
 import { canValidate, hasValidator, xsdVerdicts } from '#pagopa/soap/test-reference.ts'
 import { runProgram } from '../support/process.ts'
@@ -68,6 +68,7 @@ describe('npm run cli -- catalogue', () => {
     const { mkdtempSync, rmSync, writeFileSync } = await import('node:fs')
     const { tmpdir } = await import('node:os')
     const folder = mkdtempSync(`${tmpdir()}/borsellino-catalogue-`)
+    onTestFinished(() => rmSync(folder, { recursive: true }))
     writeFileSync(`${folder}/printed.xsd`, output)
     const payload = (amount: string) =>
       `<x:ricaricaMensa xmlns:x="http://PuntoAccessoPSP.spcoop.gov.it/ricaricaMensa"><x:codicePagamento>7K3M9Q2XW4T8ZB6HJ0VNRCDPGY</x:codicePagamento><x:importo>${amount}</x:importo></x:ricaricaMensa>`
@@ -75,7 +76,6 @@ describe('npm run cli -- catalogue', () => {
       'valid',
       'invalid',
     ])
-    rmSync(folder, { recursive: true })
   })
 
   test.each([

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { cents, MAX_CENTS } from '../money.ts'
 import type { NoticeDocument } from './notice-data.ts'
 import { pagopaLogo } from './pagopa-logo.ts'
@@ -155,7 +155,9 @@ test.each([
 test.each(['<image', '<IMAGE', '<im<!-- -->age', '<!-<!-- -->- --><image'])(
   'an SVG logo that refers to a file of ours with %s does not print it',
   async (tag) => {
-    const secret = join(mkdtempSync(join(tmpdir(), 'logo-')), 'secret.svg')
+    const folder = mkdtempSync(join(tmpdir(), 'logo-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const secret = join(folder, 'secret.svg')
     writeFileSync(secret, square)
     const reference = `${tag} src="${secret}" x="0" y="0" width="10" height="10"/>`
     const logo = new TextEncoder().encode(`<svg viewBox="0 0 10 10">${reference}</svg>`)
