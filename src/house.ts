@@ -21,7 +21,7 @@ import {
   type ReconciliationSources,
 } from './core/reconciliation/reconciliation-jobs.ts'
 import type { Services } from './core/services.ts'
-import { loadTemplates } from './core/templates.ts'
+import { loadTemplates, type Templates } from './core/templates.ts'
 import { announceJob } from './core/top-ups/announce.ts'
 import { createEventRecorder } from './core/top-ups/timeline.ts'
 import { createVault } from './core/vault.ts'
@@ -58,8 +58,11 @@ export interface House {
   close(): Promise<void>
 }
 
-/** Builds the house: database, services, channels, queues. A clock is given by tests alone. */
-export async function openHouse(config: Config, options: { clock?: Clock } = {}): Promise<House> {
+/** Builds the house: database, services, channels, queues. A clock, and templates compiled before, are given by tests alone. */
+export async function openHouse(
+  config: Config,
+  options: { clock?: Clock; templates?: Templates } = {},
+): Promise<House> {
   const log = createLog(config.LOG_LEVEL)
   if (config.OWNER_DATABASE_URL) {
     const applied = await migrate(config.OWNER_DATABASE_URL)
@@ -111,7 +114,7 @@ export async function openHouse(config: Config, options: { clock?: Clock } = {})
     scheme: noticeScheme,
     documents: createDocumentRenderer(),
     mail: createMailer(config.SMTP_URL, config.MAIL_FROM),
-    templates: loadTemplates(),
+    templates: options.templates ?? loadTemplates(),
     events: createEventRecorder(db, clock, log),
     channelLabel: (id, language) => channels.find((channel) => channel.id === id)?.label[language] ?? id,
     nudge: () => working.relay?.nudge(),

@@ -8,6 +8,7 @@ import { afterAll } from 'vitest'
 import { loadConfig, type Config } from '#core/config.ts'
 import { addDays, romeDate } from '#core/clock.ts'
 import { cents } from '#core/money.ts'
+import { loadTemplates } from '#core/templates.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { createTenant, type NewTenant } from '#tenants/create.ts'
 import { enrolChild } from '#tenants/people/children.ts'
@@ -78,6 +79,9 @@ export const TEST_FAMILY_PASSWORD = 'parola-di-prova'
 
 let serial = 0
 
+/** Compiled once for all houses of a worker: they are the same for each. */
+const templates = loadTemplates()
+
 /** A whole house on a database of its own, served on loopback, beside a sandbox of its own. */
 export async function openTestHouse(
   environment: Record<string, string> = {},
@@ -121,7 +125,7 @@ export async function openTestHouse(
     ...providers,
     ...environment,
   })
-  const house = await openHouse(config, { clock })
+  const house = await openHouse(config, { clock, templates })
   const web = createWeb(house)
   const server = serve({ fetch: web.fetch, port, hostname: '127.0.0.1' })
   await house.startWorking({ intervalMs: 50, trustMs: 2_000 })
@@ -214,7 +218,7 @@ export function dayAfter(clock: MovableClock, days: number): string {
 /** A second process of the same installation: a house of its own on the same database, at another address. */
 export async function openSecondHouse({ config, clock }: TestHouse): Promise<{ house: House; url: string }> {
   const port = await freePort()
-  const house = await openHouse(config, { clock })
+  const house = await openHouse(config, { clock, templates })
   const server = serve({ fetch: createWeb(house).fetch, port, hostname: '127.0.0.1' })
   afterAll(async () => {
     await new Promise((done) => {
