@@ -39,6 +39,7 @@ import { householdJobs } from './tenants/people/household-jobs.ts'
 import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
 import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
 import { openIdentity, type IdentityHouse } from './tenants/identity/open.ts'
+import { staffInvitationJob } from './tenants/staff/letter.ts'
 import { linkedLetterJob } from './tenants/people/linked-letter.ts'
 
 /** Everything wired together, before any face is put on it. */
@@ -140,6 +141,7 @@ export async function openHouse(
         ...passwordJobs(services),
         ...emailAddressJobs(services),
         ...householdJobs(services),
+        staffInvitationJob(services),
         ...cashier.jobs,
       ]
       const recurring = [

@@ -19,6 +19,7 @@ import { shield } from './pages/shield.ts'
 import { createLeaflets } from './tenants/leaflet/leaflets.ts'
 import { createOperatorAttempts } from './tenants/operators/attempts.ts'
 import { createOperatorSessions } from './tenants/operators/sessions.ts'
+import { createReadiness } from './tenants/readiness.ts'
 
 const READY_WITHIN_MS = 1_000
 
@@ -48,6 +49,10 @@ export function createWeb(house: House): Hono {
       assets: officeAssets(assets),
       sessions: createOperatorSessions(services.db, services.clock),
       attempts: createOperatorAttempts(services.clock),
+      registry,
+      preflight: createReadiness(services),
+      channels: cashier.channels,
+      office: { sessions, attempts },
     }),
   )
   // Before the portal, whose addresses of an entity take in all that lies under its name.

@@ -18,6 +18,7 @@ const WITHOUT_TENANT = [
   'operator_audit_log',
   'operator_sessions',
   'operators',
+  'recurring_runs',
   'tenants',
   'unrouted_receipts',
 ]
@@ -67,6 +68,7 @@ describe('every table of a tenant', () => {
         'outbox',
         'password_resets',
         'receipt_recoveries',
+        'receipts',
         'refresh_families',
         'refresh_tokens',
         'sessions',

@@ -9,7 +9,7 @@ import { loadAssets, officeAssets } from '#pages/assets.ts'
 import { faultsOfAccessibility } from './support/accessibility.ts'
 import { launchBrowser } from './support/browser.ts'
 import { exampleOffice } from './support/example-office.ts'
-import { exampleOperator } from './support/example-staff.ts'
+import { exampleOperator } from './support/example-operator.ts'
 import { exampleTenants, exampleViews } from './support/example-views.ts'
 import { serveLook } from './support/look-server.ts'
 

@@ -5,6 +5,9 @@ import { listDifferences } from '#core/reconciliation/read-differences.ts'
 import { completeFlow, storeHeader } from '#core/reconciliation/store-flow.ts'
 import { romeDate } from '#core/clock.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { inTenant } from '#core/db/tenant.ts'
+import { linkCode } from '#tenants/link-code.ts'
+import { inviteStaff } from '#tenants/staff/invitations.ts'
 import { askForChild } from '#tenants/people/child-requests.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
 import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
@@ -67,12 +70,42 @@ async function officeEntity() {
     requestId,
     childId: things.childId,
     guardianId: owner.accountId,
+    ...(await invitedTo(tenant)),
+  }
+}
+
+/** An invitation that waits, with the token of its letter. */
+async function invitedTo(tenant: Tenant) {
+  const invited = { email: `invitata@${tenant.slug}.example.org`, role: 'clerk', language: 'it' } as const
+  const invitationId = await inTenant(services.db, tenant.id, (tx) =>
+    inviteStaff(services, tx, tenant.id, invited, { kind: 'system' }),
+  )
+  const { token_id } = await inTenant(services.db, tenant.id, (tx) =>
+    tx
+      .selectFrom('staff_invitations')
+      .select('token_id')
+      .where('tenant_id', '=', tenant.id)
+      .where('id', '=', invitationId)
+      .executeTakeFirstOrThrow(),
+  )
+  return {
+    invitationId,
+    token: await linkCode(services.vault, tenant.id, 'staff-invitation', token_id),
   }
 }
 
 type Ids = Pick<
   typeof here,
-  'topUpId' | 'receiptId' | 'flowId' | 'differenceId' | 'colleagueId' | 'requestId' | 'childId' | 'guardianId'
+  | 'topUpId'
+  | 'receiptId'
+  | 'flowId'
+  | 'differenceId'
+  | 'colleagueId'
+  | 'requestId'
+  | 'childId'
+  | 'guardianId'
+  | 'invitationId'
+  | 'token'
 >
 const nothing: Ids = {
   topUpId: newId(),
@@ -83,6 +116,8 @@ const nothing: Ids = {
   requestId: newId(),
   childId: newId(),
   guardianId: newId(),
+  invitationId: newId(),
+  token: 'x',
 }
 
 /** What the place in an address is filled with. */
@@ -92,16 +127,18 @@ function pathOf(route: OfficeRoute, ids: Ids): string {
     ? ids.topUpId
     : path.includes('/flussi')
       ? ids.flowId
-      : path.startsWith('/accessi')
-        ? ids.guardianId
-        : path.startsWith('/personale')
-          ? ids.colleagueId
-          : path.startsWith('/richieste/alunni')
-            ? ids.childId
-            : path.startsWith('/richieste')
-              ? ids.requestId
-              : ids.differenceId
-  return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`)
+      : path.startsWith('/personale/inviti')
+        ? ids.invitationId
+        : path.startsWith('/accessi')
+          ? ids.guardianId
+          : path.startsWith('/personale')
+            ? ids.colleagueId
+            : path.startsWith('/richieste/alunni')
+              ? ids.childId
+              : path.startsWith('/richieste')
+                ? ids.requestId
+                : ids.differenceId
+  return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`).replace(':token', ids.token)
 }
 
 interface Visitor {
@@ -130,6 +167,9 @@ async function ask(route: OfficeRoute, path: string, { cookie, form = '' }: Visi
     ['name', 'Provetti'],
     ['child', here.childId],
     ['reason', 'Non risulta iscritta'],
+    ['email', 'nuova@example.org'],
+    ['role', 'clerk'],
+    ['hours', '2'],
     ['guardian', here.owner.accountId],
     ['username', 'x'],
     ['password', 'x'],
@@ -167,8 +207,18 @@ test('who may what is what was decided: the matrix below believes the table', ()
   )
   expect(forAdministrators).toEqual([
     'GET /personale',
+    'POST /personale/inviti',
+    'POST /personale/inviti/:id/ancora',
+    'POST /personale/inviti/:id/revoca',
+    'GET /personale/:id',
     'GET /personale/:id/secondo-fattore',
     'POST /personale/:id/secondo-fattore',
+    'POST /personale/:id/ruolo',
+    'POST /personale/:id/disattiva',
+    'POST /personale/:id/invita',
+    'GET /assistenza',
+    'POST /assistenza',
+    'POST /assistenza/fine',
     'GET /registro.csv',
   ])
   const forFamilies = open('clerk').filter((route) => !open('accountant').includes(route))
@@ -188,6 +238,8 @@ test('who may what is what was decided: the matrix below believes the table', ()
     'GET /accedi/secondo-fattore',
     'POST /accedi/secondo-fattore',
     'POST /esci',
+    'GET /invito/:token',
+    'POST /invito/:token',
   ])
 })
 
@@ -195,7 +247,9 @@ describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (rou
   test.each(ROLES)('as %s', async (role) => {
     const answer = await ask(route, pathOf(route, here), await visitor(here.tenant, here.staff.get(role)!))
     // What was accepted, unlinked or reset cannot be so again: whoever comes second may, and is told that it is gone.
-    const may = /\/(accetta|scollega)$|^POST .*\/secondo-fattore$/.test(route) ? [303, 404] : [200, 303]
+    const may = /\/(accetta|scollega|revoca|ancora)$|^POST .*\/secondo-fattore$/.test(route)
+      ? [303, 404]
+      : [200, 303]
     expect(allowed(route).includes(role) ? may : [403]).toContain(answer.status)
     if (!allowed(route).includes(role)) expect(answer.body).toContain('Pagina riservata ad altri ruoli')
   })
@@ -257,7 +311,13 @@ test('a list shows none of another entity’s things', async () => {
     })
     const text = await response.text()
     const ids = [elsewhere.topUpId, elsewhere.receiptId, elsewhere.flowId, elsewhere.differenceId]
-    for (const id of [...ids, elsewhere.requestId, elsewhere.colleagueId, ...elsewhere.staff.values()])
+    for (const id of [
+      ...ids,
+      elsewhere.requestId,
+      elsewhere.invitationId,
+      elsewhere.colleagueId,
+      ...elsewhere.staff.values(),
+    ])
       expect(text).not.toContain(id)
   }
 })

@@ -6,11 +6,13 @@ import { chooseLanguage, identify, sameOrigin, securityHeaders, withTenant } fro
 import { OFFICE_PATH, type OfficeApp } from './access.ts'
 import { officeOf, type OfficeParts } from './context.ts'
 import { frame } from './frame.ts'
+import { supportSession } from './support-session.ts'
 import { auditLogRoutes } from './pages/audit-log.ts'
 import { accountRoutes } from './pages/accounts.ts'
 import { bankRoutes } from './pages/bank.ts'
 import { childRequestRoutes } from './pages/child-requests.ts'
 import { childRoutes } from './pages/child.ts'
+import { colleagueRoutes } from './pages/colleague.ts'
 import { differenceRoutes } from './pages/differences.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { flowRoutes } from './pages/flows.ts'
@@ -20,6 +22,7 @@ import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
 import { reconciliationRoutes } from './pages/reconciliation.ts'
 import { staffRoutes } from './pages/staff.ts'
+import { supportRoutes } from './pages/support.ts'
 import { suspenseRoutes } from './pages/suspense.ts'
 
 /**
@@ -33,8 +36,9 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     const around = tenant ? { base: officeOf(tenant), frame: frame(parts, context, null) } : undefined
     return faultPage(parts, context, error, around)
   })
-  const known = withTenant(parts, 'office', ['closed'])
+  const known = withTenant(parts, 'office', [])
   app.use(`${OFFICE_PATH}/*`, identify, securityHeaders(parts), sameOrigin(parts), chooseLanguage, known)
+  app.use(`${OFFICE_PATH}/*`, supportSession(parts))
   const all = [
     entranceRoutes,
     overviewRoutes,
@@ -50,6 +54,8 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     bankRoutes,
     leafletRoutes,
     staffRoutes,
+    colleagueRoutes,
+    supportRoutes,
     auditLogRoutes,
   ]
   for (const routes of all) routes(app, parts)

@@ -1,3 +1,4 @@
+import { formatDateTime } from '#core/clock.ts'
 import { translator } from '#core/i18n.ts'
 import type { PageContext } from '#pages/context.ts'
 import { answerPage, frameOf, type PageStatus } from '#pages/frame.ts'
@@ -17,7 +18,7 @@ export function frame(
   const { tenant, language } = context.var
   const base = officeOf(tenant)
   const staff = staffOf(context.var)
-  const around = frameOf(parts, context, base, alerts)
+  const around = frameOf(parts, context, base, [...supportBanner(context), ...alerts])
   return {
     ...around,
     tenant: around.tenant && { ...around.tenant, service: translator(language)('office.brand') },
@@ -25,6 +26,16 @@ export function frame(
     phoneNav: 'menu',
     menu: [{ label: 'office.families_pages', href: `/${tenant.slug}/` }],
   }
+}
+
+/** Whoever looks over an operator's shoulder sees at once whose work this is, and until when. */
+function supportBanner({ var: { support, language } }: PageContext): Alert[] {
+  if (!support) return []
+  const t = translator(language)
+  const role = t(`office.role.${support.role}`)
+  return [
+    { kind: 'warning', text: t('support.banner', { role, until: formatDateTime(support.until, language) }) },
+  ]
 }
 
 /** Fills a page of the office and answers it. */

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 import { formatDateTime } from '../core/clock.ts'
 import { inTenant } from '../core/db/tenant.ts'
+import type { House } from '../house.ts'
 import {
   createOperator,
   disableOperator,
   resetOperator,
   type TemporaryPassword,
 } from '../tenants/operators/accounts.ts'
+import { disableStaff } from '../tenants/staff/roles.ts'
 import { resetSecondFactor } from '../tenants/sign-in/second-factor.ts'
 import { withHouse, type Command, type Environment } from './command.ts'
 
@@ -56,7 +58,21 @@ export const operatorCommands: readonly Command[] = [
     name: 'staff reset',
     usage: '<slug> <username>',
     purpose: 'takes away the second factor of an entity’s staff, when no administrator of theirs can',
-    run: ([slug, username], environment) => resetStaff(environment, slug, username),
+    run: ([slug, username], environment) =>
+      withStaff(environment, slug, username, async ({ services }, tenantId, accountId) => {
+        await resetSecondFactor(services.db, tenantId, accountId, { kind: 'system' }, services.clock.now())
+        console.log(`${username} sets up another second factor at the next sign-in.`)
+      }),
+  },
+  {
+    name: 'staff disable',
+    usage: '<slug> <username>',
+    purpose: 'closes an account of an entity’s staff, but the last administrator’s',
+    run: ([slug, username], environment) =>
+      withStaff(environment, slug, username, async ({ services }, tenantId, accountId) => {
+        await disableStaff(services.db, { tenantId, by: null, accountId }, services.clock.now())
+        console.log(`${username} cannot sign in any more. An invitation brings them back.`)
+      }),
   },
 ]
 
@@ -71,13 +87,15 @@ function show(publicUrl: string, username: string, { password, until }: Temporar
   console.log('  The first sign-in asks for a password of one’s own and sets the phone up.')
 }
 
-async function resetStaff(
+async function withStaff(
   environment: Environment,
   slug: string | undefined,
   username: string | undefined,
+  work: (house: House, tenantId: string, accountId: string) => Promise<void>,
 ): Promise<number> {
   if (!slug || !username) return missing('the entity and the user name')
-  return withHouse(environment, async ({ services, registry }) => {
+  return withHouse(environment, async (house) => {
+    const { services, registry } = house
     const tenant = await registry.bySlug(slug)
     const row =
       tenant &&
@@ -93,8 +111,7 @@ async function resetStaff(
       console.error(tenant ? `No ${username} at ${slug}.` : `No entity ${slug} here.`)
       return 1
     }
-    await resetSecondFactor(services.db, tenant.id, row.account_id, { kind: 'system' }, services.clock.now())
-    console.log(`${username} sets up another second factor at the next sign-in.`)
+    await work(house, tenant.id, row.account_id)
     return 0
   })
 }

@@ -1,14 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { formatDateTime } from '../core/clock.ts'
+import { DomainError } from '../core/errors.ts'
+import { parseBodyCode } from '../core/fiscal-code.ts'
 import type { House } from '../house.ts'
-import { createTenant, type NewTenant } from '../tenants/create.ts'
+import { entityFrom } from '../tenants/new-entity.ts'
+import { takeAboard } from '../tenants/operators/first-administrator.ts'
+import { entityDossier } from '../tenants/operators/entity.ts'
 import { addStaff } from '../tenants/people/guardians.ts'
+import { createReadiness } from '../tenants/readiness.ts'
+import { changeState, statesAfter, TENANT_STATES } from '../tenants/states.ts'
 import { withHouse, type Command, type Environment } from './command.ts'
 
-const required = ['name', 'creditor-fiscal-code', 'segregation-code', 'iban'] as const
+const required = ['name', 'creditor-fiscal-code', 'segregation-code'] as const
 
 const options = {
   name: { type: 'string' },
+  draft: { type: 'boolean', default: false },
+  invite: { type: 'string' },
   slug: { type: 'string' },
   'creditor-name': { type: 'string' },
   'creditor-fiscal-code': { type: 'string' },
@@ -19,10 +29,10 @@ const options = {
   'service-id': { type: 'string' },
   'service-subject-id': { type: 'string' },
   'ipa-code': { type: 'string' },
-  color: { type: 'string', default: '#0059b3' },
+  color: { type: 'string' },
   email: { type: 'string' },
-  category: { type: 'string', default: 'REFEZIONE' },
-  taxonomy: { type: 'string', default: '9/0107101TS/' },
+  category: { type: 'string' },
+  taxonomy: { type: 'string' },
   staff: { type: 'string' },
 } as const
 
@@ -30,10 +40,12 @@ export const tenantCommands: readonly Command[] = [
   {
     name: 'tenant create',
     usage:
-      '--name "Comune di …" --creditor-fiscal-code 11 digits --segregation-code 2 digits --iban IT…\n' +
+      '--name "Comune di …" --creditor-fiscal-code 11 digits --segregation-code 2 digits\n' +
+      '      --iban IT… [--staff username] | --draft --invite e-mail [--iban IT…]\n' +
       '      [--slug] [--creditor-name] [--broker] [--station] [--service-id 00009 --service-subject-id 5 characters]\n' +
-      '      [--ipa-code] [--color "#rrggbb"] [--email] [--category REFEZIONE] [--taxonomy 9/0107101TS/] [--staff username]',
-    purpose: 'takes an entity aboard, live: activation code, keys, the three channels, first staff user',
+      '      [--ipa-code] [--color "#rrggbb"] [--email] [--category REFEZIONE] [--taxonomy 9/0107101TS/]',
+    purpose:
+      'takes an entity aboard: live with a first staff user, or as a draft whose administrator is invited by e-mail',
     run: (args, environment) => create(args, environment),
   },
   {
@@ -51,105 +63,162 @@ export const tenantCommands: readonly Command[] = [
           console.log(`${row.slug.padEnd(24)} ${row.activation_code}  ${row.state.padEnd(10)} ${row.name}`)
       }),
   },
+  {
+    name: 'tenant show',
+    usage: '<slug>',
+    purpose: 'shows an entity: state, codes, usage in counts, work that fails',
+    run: ([slug = ''], environment) => withHouse(environment, (house) => told(() => show(house, slug))),
+  },
+  {
+    name: 'tenant state',
+    usage: `<slug> ${TENANT_STATES.filter((state) => state !== 'draft').join('|')} [--reason "…"]`,
+    purpose: 'moves an entity into another state; families read why it is suspended or closed',
+    run: (args, environment) => moveTo(args, environment),
+  },
 ]
 
 async function create(args: string[], environment: Environment): Promise<number> {
   const { values } = parseArgs({ args, options, strict: true })
-  const missing = required.filter((name) => !values[name])
+  const missing = [...required, values.draft ? 'invite' : 'iban'].filter(
+    (name) => !values[name as keyof typeof values],
+  )
   if (missing.length > 0) {
     console.error(`Missing: ${missing.map((name) => `--${name}`).join(', ')}`)
     return 1
   }
-  return withHouse(environment, async (house, config) => {
-    const tenant = newTenant(house, values as Values)
-    const { services, registry } = house
-    const made = await createTenant(services.db, services.vault, tenant, services.clock.now())
-    const staff = {
-      username: values.staff ?? `ufficio.${tenant.slug}`,
-      password: randomBytes(9).toString('base64url'),
-    }
-    const names = {
-      firstName: 'Ufficio',
-      lastName: tenant.slug,
-      email: values.email ?? null,
-      fiscalCode: null,
-      language: 'it' as const,
-    }
-    await addStaff(
-      services.db,
-      services.vault,
-      made.id,
-      { ...names, ...staff, role: 'administrator' },
-      services.clock.now(),
-    )
-    if (config.SANDBOX_URL) await introduce(house, made.id, config.SANDBOX_URL, staff)
-    registry.forget()
-    console.log(`${tenant.name} is aboard.`)
-    console.log(`  pages            ${config.PUBLIC_URL}/${tenant.slug}/`)
-    console.log(`  activation code  ${made.activationCode}`)
-    console.log(`  first staff user ${staff.username} / ${staff.password}   (shown once)`)
-    return 0
-  })
-}
-
-type Values = { [Key in keyof typeof options]?: string } & Record<(typeof required)[number], string> &
-  Record<'color' | 'category' | 'taxonomy', string>
-
-/** The entity that the options describe; what they leave out follows from what they say. */
-function newTenant(house: House, values: Values): NewTenant {
-  const fiscalCode = values['creditor-fiscal-code']
-  const broker = values.broker ?? fiscalCode
-  // A channel that needs to be told something stays closed until the entity sets it.
-  const channels = house.cashier.channels.flatMap(({ id, settings }): [string, unknown][] => {
-    const defaults = settings.safeParse({})
-    return defaults.success ? [[id, defaults.data]] : []
-  })
-  return {
-    slug: values.slug ?? slugOf(values.name),
-    name: values.name,
-    creditorFiscalCode: fiscalCode,
-    segregationCode: values['segregation-code'],
-    ...(values['ipa-code'] ? { ipaCode: values['ipa-code'] } : {}),
-    ...(values['service-id'] ? { serviceId: values['service-id'] } : {}),
-    ...(values['service-subject-id'] ? { serviceSubjectId: values['service-subject-id'] } : {}),
-    creditor: {
-      name: values['creditor-name'] ?? values.name,
-      brokerFiscalCode: broker,
-      stationId: values.station ?? `${broker}_01`,
-      iban: values.iban,
-    },
-    branding: {
-      primaryColor: values.color,
-      initials: initialsOf(values.name),
-      ...(values.email ? { email: values.email } : {}),
-    },
-    policies: {},
-    categories: [
-      {
-        code: values.category,
-        label: 'Mensa scolastica',
-        paymentDescription: 'Ricarica refezione scolastica',
-        taxonomyCode: values.taxonomy,
-      },
-    ],
-    channels: Object.fromEntries(channels),
+  const problem = values.draft ? problemOfDraft(values) : undefined
+  if (problem !== undefined) {
+    console.error(problem)
+    return 1
   }
+  return withHouse(environment, (house, config) => told(() => takeIn(house, config, values as Values)))
 }
 
-function slugOf(name: string): string {
-  const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-  return plain
-    .replace(/^(comune|citta|unione) (di|del|della|dei) /, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 40)
+type Values = { [Key in Exclude<keyof typeof options, 'draft'>]?: string } & {
+  draft: boolean
+} & Record<(typeof required)[number], string>
+
+/** What is wrong with the facts of a draft, which the page of the operators would not take either. */
+function problemOfDraft(values: { invite?: string; 'creditor-fiscal-code'?: string }): string | undefined {
+  if (!z.email().safeParse(values.invite).success) return `${values.invite} is no e-mail address.`
+  const code = values['creditor-fiscal-code'] ?? ''
+  if (parseBodyCode(code) === undefined)
+    return `${code} is no fiscal code of a body: its last digit is wrong.`
+  return undefined
 }
 
-function initialsOf(name: string): string {
-  const words = name
-    .split(/\s+/)
-    .filter((word) => /^\p{Lu}/u.test(word) && !/^(Comune|Città|Unione)$/.test(word))
-  return (words.map((word) => word[0]).join('') || name[0] || 'E').slice(0, 2)
+async function takeIn(
+  house: House,
+  config: { PUBLIC_URL: string; SANDBOX_URL?: string | undefined },
+  values: Values,
+): Promise<number> {
+  const { services, registry, cashier } = house
+  const facts = {
+    name: values.name,
+    slug: values.slug,
+    creditorName: values['creditor-name'],
+    creditorFiscalCode: values['creditor-fiscal-code'],
+    segregationCode: values['segregation-code'],
+    iban: values.iban,
+    broker: values.broker,
+    station: values.station,
+    serviceId: values['service-id'],
+    serviceSubjectId: values['service-subject-id'],
+    ipaCode: values['ipa-code'],
+    color: values.color,
+    email: values.email,
+    category: values.category,
+    taxonomy: values.taxonomy,
+  }
+  const tenant = entityFrom(facts, values.draft ? 'draft' : 'live', cashier.channels)
+  const administrator = values.invite ? { email: values.invite, language: 'it' as const } : undefined
+  const made = await takeAboard(services, tenant, administrator, { kind: 'system' })
+  registry.forget()
+  console.log(`${tenant.name} is aboard.`)
+  console.log(`  pages            ${config.PUBLIC_URL}/${tenant.slug}/`)
+  console.log(`  activation code  ${made.activationCode}`)
+  if (values.draft) {
+    console.log(`  invited          ${values.invite}   (the letter leaves with the next worker)`)
+    return 0
+  }
+  const staff = {
+    username: values.staff ?? `ufficio.${tenant.slug}`,
+    password: randomBytes(9).toString('base64url'),
+  }
+  const names = {
+    firstName: 'Ufficio',
+    lastName: tenant.slug,
+    email: values.email ?? null,
+    fiscalCode: null,
+    language: 'it' as const,
+  }
+  const { db, vault, clock } = services
+  await addStaff(db, vault, made.id, { ...names, ...staff, role: 'administrator' }, clock.now())
+  if (config.SANDBOX_URL) await introduce(house, made.id, config.SANDBOX_URL, staff)
+  console.log(`  first staff user ${staff.username} / ${staff.password}   (shown once)`)
+  return 0
+}
+
+async function moveTo(args: string[], environment: Environment): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { reason: { type: 'string' } },
+    strict: true,
+    allowPositionals: true,
+  })
+  const [slug = '', asked] = positionals
+  const to = TENANT_STATES.find((state) => state === asked)
+  if (!to) {
+    console.error(`Missing: the entity and one of ${TENANT_STATES.join(', ')}`)
+    return 1
+  }
+  return withHouse(environment, ({ services, registry }) =>
+    told(async () => {
+      const tenant = await registry.bySlug(slug)
+      if (!tenant) throw new DomainError('resource.not_found')
+      const change = { reason: values.reason ?? null, preflight: createReadiness(services) }
+      await changeState(services, tenant.id, to, { kind: 'system' }, change)
+      console.log(`${tenant.name}: ${tenant.state} → ${to}`)
+      return 0
+    }),
+  )
+}
+
+async function show({ services }: House, slug: string): Promise<number> {
+  const { tenant, since, usage, invitations, failing, leave } = await entityDossier(services, slug)
+  const next = statesAfter(tenant.state).join(', ') || 'nothing'
+  const lines: [string, string][] = [
+    ['state', `${tenant.state} since ${formatDateTime(since)}; next: ${next}`],
+    ...(tenant.stateReason ? [['reason', tenant.stateReason] as [string, string]] : []),
+    ['activation code', tenant.activationCode],
+    ['creditor', `${tenant.creditorFiscalCode} / ${tenant.segregationCode}, ${tenant.creditor.name}`],
+    ['account', tenant.creditor.iban || 'none yet'],
+    ['children', `${usage.children}`],
+    ['families', `${usage.guardians}`],
+    ['staff', `${usage.staff}, ${usage.administrators} administrators`],
+    ['top-ups', `${usage.topUps} in 30 days, ${usage.paidTopUps} paid`],
+    ['last receipt', usage.lastReceiptOn ?? 'none'],
+    ['invited', `${invitations.length} waiting`],
+    ['support', leave ? `let in as ${leave.role} until ${formatDateTime(leave.endsAt)}` : 'not let in'],
+    ['work that fails', `${failing.length}`],
+  ]
+  console.log(tenant.name)
+  for (const [name, value] of lines) console.log(`  ${name.padEnd(16)} ${value}`)
+  for (const { id, job, parkedAt, lastError } of failing)
+    console.log(`  ${id} ${job} ${parkedAt ? 'set aside' : 'tried again'}  ${lastError ?? ''}`)
+  return 0
+}
+
+/** Says in words what the operator can mend; anything else is a fault of ours. */
+async function told(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    const facts = Object.entries(error.details).map(([name, value]) => `${name}: ${value}`)
+    console.error([error.code, ...facts].join('  '))
+    return 1
+  }
 }
 
 async function introduce(

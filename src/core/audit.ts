@@ -38,6 +38,18 @@ export const AUDIT_ACTIONS = [
   'second_factor.reset',
   'second_factor.recovery_used',
   'audit.exported',
+  'tenant.created',
+  'tenant.state_changed',
+  'staff.invited',
+  'staff.invited_again',
+  'staff.invitation_revoked',
+  'staff.joined',
+  'staff.role_changed',
+  'staff.disabled',
+  'support.allowed',
+  'support.ended',
+  'support.entered',
+  'support.wrote',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCharacter, parseFiscalCode } from './fiscal-code.ts'
+import { checkCharacter, parseBodyCode, parseFiscalCode } from './fiscal-code.ts'
 
 describe('a codice fiscale', () => {
   test.each([
@@ -23,7 +23,7 @@ describe('a codice fiscale', () => {
     ['a wrong check character', 'RSSMRA80A01H501V'],
     ['fifteen characters', 'RSSMRA80A01H501'],
     ['seventeen characters', 'RSSMRA80A01H501UU'],
-    ['the eleven digits of a company', '02346730378'],
+    ['the eleven digits of a company', '02346730373'],
     ['a month letter that does not exist', 'RSSMRA80F01H501U'],
     ['a substitute letter that does not exist', 'RSSMRA80A01H50AU'],
     ['letters of another alphabet', 'RSSMRA80A01H501Ｕ'],
@@ -47,6 +47,25 @@ describe('a codice fiscale', () => {
         },
       ),
     )
+  })
+})
+
+describe('the codice fiscale of a body', () => {
+  test.each([
+    ['02346730373', '02346730373'],
+    [' 023 467 303 73 ', '02346730373'],
+    ['00000000000', '00000000000'],
+    ['02346730374', undefined],
+    ['0234673037', undefined],
+    ['RSSMRA80A01H501U', undefined],
+  ])('%j is read as %j', (text, code) => expect(parseBodyCode(text)).toBe(code))
+
+  test('one mistyped digit is always noticed', () => {
+    for (let place = 0; place < 11; place++)
+      for (let digit = 0; digit < 10; digit++) {
+        const typed = `02346730373`.slice(0, place) + digit + `02346730373`.slice(place + 1)
+        expect(parseBodyCode(typed)).toBe(typed === '02346730373' ? typed : undefined)
+      }
   })
 })
 

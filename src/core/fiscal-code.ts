@@ -20,3 +20,20 @@ export function checkCharacter(body: string): string {
   }, 0)
   return LETTERS[sum % 26]!
 }
+
+/**
+ * Reads the numeric codice fiscale of a body that is no person: eleven digits, the last of which checks the others as in
+ * a partita IVA (DM 23/12/1976, art. 7). Undefined when its form or its check digit is wrong.
+ */
+export function parseBodyCode(text: string): string | undefined {
+  const code = text.replace(/\s/g, '')
+  if (!/^\d{11}$/.test(code)) return undefined
+  const sum = code
+    .slice(0, 10)
+    .split('')
+    .reduce((total, digit, index) => {
+    const value = Number(digit) * (1 + (index % 2))
+    return total + (value > 9 ? value - 9 : value)
+  }, 0)
+  return (10 - (sum % 10)) % 10 === Number(code[10]) ? code : undefined
+}

@@ -69,16 +69,15 @@ export const brandingSchema = z.strictObject({
 })
 export type Branding = z.infer<typeof brandingSchema>
 
+const iban = z.string().regex(/^IT\d{2}[A-Z]\d{10}[0-9A-Z]{12}$/)
+
 /** The creditor institution as pagoPA knows it. */
 export const creditorSchema = z.strictObject({
   name: z.string().min(1).max(100),
   brokerFiscalCode: z.string().regex(/^\d{11}$/),
   stationId: z.string().min(1).max(35),
-  iban: z.string().regex(/^IT\d{2}[A-Z]\d{10}[0-9A-Z]{12}$/),
-  postalIban: z
-    .string()
-    .regex(/^IT\d{2}[A-Z]\d{10}[0-9A-Z]{12}$/)
-    .optional(),
+  iban,
+  postalIban: iban.optional(),
   /** What Poste agreed with the entity for its payment slip; without it notices have no slip. */
   postalAccount: z
     .strictObject({
@@ -97,6 +96,9 @@ export const creditorSchema = z.strictObject({
     .optional(),
 })
 export type Creditor = z.infer<typeof creditorSchema>
+
+/** The same of an entity that takes no money: its account may still be missing, and is the empty text then. */
+export const draftCreditorSchema = creditorSchema.extend({ iban: iban.or(z.literal('')).default('') })
 
 /**
  * The postal account for the Bollettino Postale PA: 12 digits, the end of an IBAN of Poste (ABI 07601). Undefined
@@ -119,6 +121,8 @@ export interface Tenant {
   readonly name: string
   readonly ipaCode: string | null
   readonly state: TenantState
+  /** Why it is in this state, in words that families may read. */
+  readonly stateReason: string | null
   readonly creditorFiscalCode: string
   readonly segregationCode: string
   readonly serviceId: string | null
@@ -137,7 +141,12 @@ export interface TenantDirectory {
   byServiceSubject(fiscalCode: string, serviceSubjectId: string): Promise<Tenant | undefined>
 }
 
+/** Whether an entity of this state may be without an account on which it is paid. The database holds the same rule. */
+export function mayLackAccount(state: TenantState): boolean {
+  return state === 'draft' || state === 'closed'
+}
+
 /** Whether new top-ups may be asked for: receipts are taken in every state. */
-export function isOpenForBusiness(tenant: Tenant): boolean {
+export function isOpenForBusiness(tenant: Pick<Tenant, 'state'>): boolean {
   return tenant.state === 'live' || tenant.state === 'rehearsal'
 }

@@ -24,7 +24,7 @@ export interface TenantVault {
 
 export interface Vault {
   of(tenantId: string): Promise<TenantVault>
-  /** Makes the keys of a new tenant, inside the transaction that makes the tenant. */
+  /** Makes the keys of a new tenant, inside the transaction that makes the tenant; {@link of} knows them from then on. */
   createKeys(tx: Tx, tenantId: string, now: Date): Promise<void>
 }
 
@@ -40,6 +40,10 @@ export function createVault(db: Db, masterKey: Key): Vault {
         .where('tenant_id', '=', tenantId)
         .execute(),
     )
+    return unlock(tenantId, rows)
+  }
+
+  function unlock(tenantId: string, rows: readonly { purpose: string; sealed_key: Buffer }[]): TenantVault {
     const key = (purpose: Purpose): Key => {
       const row = rows.find((one) => one.purpose === purpose)
       invariant(row, `tenant ${tenantId} has no ${purpose} key`)
@@ -75,6 +79,9 @@ export function createVault(db: Db, masterKey: Key): Vault {
         created_at: now,
       }))
       await tx.insertInto('tenant_keys').values(rows).execute()
+      // What else the transaction does may need them, and nobody else can read them yet. The id is new: should the
+      // transaction fail, nobody ever asks for it.
+      opened.set(tenantId, Promise.resolve(unlock(tenantId, rows)))
     },
   }
 }

@@ -33,7 +33,7 @@ export function createLogin(parts: LoginParts): LoginApp {
     return faultPage(parts, context, error, around)
   })
   const page = [identify, securityHeaders(parts), chooseLanguage] as const
-  const known = withTenant(parts, 'portal', ['draft', 'closed'])
+  const known = withTenant(parts, 'portal', ['draft'])
   const starts = limitedTo(STARTS_A_MINUTE, parts.services.clock)
   metadataRoutes(app, parts, page)
   for (const { id } of schemes) {

@@ -65,7 +65,6 @@ export function finishRoute(app: LoginApp, parts: LoginParts): void {
       const accountId = await staffOfIdentity(services, tenant, identity)
       return arrive(parts, context, 'office', { accountId, proof }, errand.next)
     }
-    if (tenant.state === 'suspended') throw new DomainError('identity.not_offered')
     const { accountId, isNew } = await guardianOfIdentity(services, tenant, identity, {
       linkAccountId: accountToLink(context, errand),
       language: context.var.language,

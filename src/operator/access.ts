@@ -13,6 +13,17 @@ export const OPERATOR_ROUTES = {
   'POST /esci': 'anybody',
   'GET /': 'operator',
   'GET /registro': 'operator',
+  'GET /enti/nuovo': 'operator',
+  'POST /enti/nuovo': 'operator',
+  'GET /enti/:slug': 'operator',
+  'GET /enti/:slug/stato': 'operator',
+  'POST /enti/:slug/stato': 'operator',
+  'POST /enti/:slug/inviti': 'operator',
+  'POST /enti/:slug/inviti/:id/ancora': 'operator',
+  'POST /enti/:slug/inviti/:id/revoca': 'operator',
+  'POST /enti/:slug/assistenza': 'operator',
+  'GET /lavori': 'operator',
+  'POST /lavori': 'operator',
 } as const satisfies Record<string, 'anybody' | 'operator'>
 
 export type OperatorRoute = keyof typeof OPERATOR_ROUTES

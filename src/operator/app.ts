@@ -13,7 +13,11 @@ import { OPERATOR_PATH, type OperatorApp, type OperatorEnv, type OperatorParts }
 import { frame } from './frame.ts'
 import { auditLogRoutes } from './pages/audit-log.ts'
 import { entitiesRoutes } from './pages/entities.ts'
+import { entityRoutes } from './pages/entity.ts'
+import { entityStateRoutes } from './pages/entity-state.ts'
 import { entranceRoutes } from './pages/entrance.ts'
+import { jobRoutes } from './pages/jobs.ts'
+import { newEntityRoutes } from './pages/new-entity.ts'
 import { operatorToken } from './session-cookie.ts'
 
 /** The pages of who runs the installation, under `/gestione/`. They belong to no entity and show no family's data. */
@@ -35,7 +39,17 @@ export function createOperatorPages(parts: OperatorParts): OperatorApp {
       await next()
     },
   )
-  for (const routes of [entranceRoutes, entitiesRoutes, auditLogRoutes]) routes(app, parts)
+  const all = [
+    entranceRoutes,
+    entitiesRoutes,
+    // Before the page of one entity, whose address it could be.
+    newEntityRoutes,
+    entityRoutes,
+    entityStateRoutes,
+    jobRoutes,
+    auditLogRoutes,
+  ]
+  for (const routes of all) routes(app, parts)
   app.all(`${OPERATOR_PATH}/*`, () => {
     throw new DomainError('resource.not_found')
   })

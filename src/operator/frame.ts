@@ -1,11 +1,12 @@
 import { answerPage, emptyFrame, type PageStatus } from '#pages/frame.ts'
-import { initials, type NavItem, type PageView } from '#pages/view.ts'
+import { initials, type Alert, type NavItem, type PageView } from '#pages/view.ts'
 import { OPERATOR_PATH, type OperatorContext, type OperatorParts } from './context.ts'
 import type { OperatorViews } from './views/pages.ts'
 
 /** The main menu. */
 const SECTIONS = {
   entities: { path: '/', icon: 'it-pa' },
+  jobs: { path: '/lavori', icon: 'it-list' },
   audit: { path: '/registro', icon: 'it-clock' },
 } as const
 export type OperatorSection = keyof typeof SECTIONS
@@ -26,6 +27,7 @@ export function frame(
   parts: OperatorParts,
   context: OperatorContext,
   section: OperatorSection | null,
+  alerts: readonly Alert[] = [],
 ): PageView {
   const { operator } = context.var
   return {
@@ -36,6 +38,7 @@ export function frame(
       : null,
     nav: operator ? operatorNavigation(section) : [],
     phoneNav: 'menu',
+    alerts,
     formToken: parts.forms.issue(operator?.operatorId ?? ''),
   }
 }

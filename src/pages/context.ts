@@ -4,6 +4,7 @@ import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { TenantRegistry } from '#tenants/registry.ts'
 import type { IdentityHouse } from '#tenants/identity/open.ts'
+import type { Support } from '#tenants/support/enter.ts'
 import type { Attempts } from '#tenants/sign-in/attempts.ts'
 import type { Sessions, SignedIn } from '#tenants/sign-in/sessions.ts'
 import type { AssetPaths } from './assets.ts'
@@ -28,6 +29,8 @@ export interface PageVariables {
   tenant: Tenant
   /** Whoever is signed in to this face; the session of another face is none here. */
   viewer: SignedIn | undefined
+  /** Set where the viewer is an operator at work in an office by its leave. */
+  support?: Support
   /** Origins besides our own and Checkout's to which this page's forms may go; none when unset. */
   formTargets?: readonly string[]
 }

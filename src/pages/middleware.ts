@@ -100,8 +100,8 @@ export const chooseLanguage: MiddlewareHandler<PageEnv> = async (context, next) 
 /**
  * Finds the entity of the address and who is signed in to this face of it. The session of another face is none: a
  * parent's never opens the office, nor the other way round.
- * @param closedIn states in which the entity has no such pages
- * @throws DomainError resource.not_found
+ * @param closedIn states in which the entity has no such pages yet; a closed one has none
+ * @throws DomainError resource.not_found, tenant.closed with the entity's reason
  */
 export function withTenant(
   { registry, sessions, services }: PageParts,
@@ -111,6 +111,9 @@ export function withTenant(
   return async (context, next) => {
     if (context.var.tenant) return next()
     const tenant = await registry.bySlug(context.req.param('slug') ?? '')
+    // A closed entity was known to everybody; a draft is known to nobody yet.
+    if (tenant?.state === 'closed')
+      throw new DomainError('tenant.closed', { entity: tenant.name, reason: tenant.stateReason ?? '' })
     if (!tenant || closedIn.includes(tenant.state)) throw new DomainError('resource.not_found')
     context.set('tenant', tenant)
     if (!tenant.policies.languages.includes(context.var.language))

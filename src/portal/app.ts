@@ -45,7 +45,7 @@ export function createPortal(parts: PortalParts): PortalApp {
   chooseEntityRoutes(app, parts)
   returnRoutes(app, parts)
   appSignInRoutes(app, parts)
-  const known = withTenant(parts, 'portal', ['draft', 'closed'])
+  const known = withTenant(parts, 'portal', ['draft'])
   app.use('/:slug', known)
   app.use('/:slug/*', known)
   entranceRoutes(app, parts)

@@ -1,3 +1,4 @@
+import { translator } from '#core/i18n.ts'
 import type { PageContext } from '#pages/context.ts'
 import { answerPage, frameOf, type PageStatus } from '#pages/frame.ts'
 import type { Alert, PageView } from '#pages/view.ts'
@@ -15,11 +16,18 @@ export function frame(
   const { tenant, viewer } = context.var
   const base = baseOf(tenant)
   return {
-    ...frameOf(parts, context, base, alerts),
+    ...frameOf(parts, context, base, [...pausedBanner(context), ...alerts]),
     nav: viewer ? navigation(base, section) : [],
     phoneNav: 'bar',
     menu: profileMenu(base),
   }
+}
+
+/** What families must know on every page while the entity is suspended. */
+function pausedBanner({ var: { tenant, language } }: PortalContext): Alert[] {
+  if (tenant.state !== 'suspended') return []
+  const facts = { entity: tenant.name, reason: tenant.stateReason ?? '–' }
+  return [{ kind: 'warning', text: translator(language)('portal.paused.banner', facts) }]
 }
 
 /** Fills a page of the portal and answers it. */

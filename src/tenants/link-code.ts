@@ -2,7 +2,7 @@ import { hashToken } from '#core/ids.ts'
 import type { Vault } from '#core/vault.ts'
 
 /** What a link in an e-mail is for. */
-export type LinkPurpose = 'password-reset' | 'email-confirmation'
+export type LinkPurpose = 'password-reset' | 'email-confirmation' | 'staff-invitation'
 
 /**
  * The code in a link, 160 bits, derived from its row's id with a key of the tenant that lies outside the database in the

@@ -6,6 +6,8 @@ import { inTenant } from '#core/db/tenant.ts'
 import {
   brandingSchema,
   creditorSchema,
+  draftCreditorSchema,
+  mayLackAccount,
   policiesSchema,
   type Tenant,
   type TenantDirectory,
@@ -19,7 +21,7 @@ export interface TenantRegistry extends TenantDirectory {
   byActivationCode(code: string): Promise<Tenant | undefined>
   /** By the code in the national index of public bodies (IPA). */
   byIpaCode(code: string): Promise<Tenant | undefined>
-  /** Live entities whose name contains the words, for the first page. */
+  /** Entities that families know, whose name contains the words: for the first page. */
   search(words: string, limit?: number): Promise<Tenant[]>
   /** The entity's settings of a channel; undefined when it is not enabled. */
   channelSettings(tenantId: string, channelId: string): Promise<{ settings: unknown } | undefined>
@@ -89,7 +91,7 @@ export function createTenantRegistry(db: Db, now: () => number = Date.now): Tena
       const rows = await db
         .selectFrom('tenants')
         .selectAll()
-        .where('state', 'in', ['live', 'rehearsal'])
+        .where('state', 'in', ['live', 'suspended'])
         .where('name', 'ilike', pattern)
         .orderBy('name')
         .limit(limit)
@@ -116,10 +118,12 @@ function isNothing(found: unknown): boolean {
   return found === undefined || (Array.isArray(found) && found.length === 0)
 }
 
-const stored = z.object({ creditor: creditorSchema, branding: brandingSchema, policies: policiesSchema })
+const decided = z.object({ branding: brandingSchema, policies: policiesSchema })
 
-function toTenant(row: Row): Tenant {
-  const { creditor, branding, policies } = stored.parse(row)
+/** An entity as its row tells it. @throws ZodError where the row holds what no entity of its state may have */
+export function toTenant(row: Row): Tenant {
+  const { branding, policies } = decided.parse(row)
+  const creditor = (mayLackAccount(row.state) ? draftCreditorSchema : creditorSchema).parse(row.creditor)
   return Object.freeze({
     id: row.id,
     slug: row.slug,
@@ -128,6 +132,7 @@ function toTenant(row: Row): Tenant {
     name: row.name,
     ipaCode: row.ipa_code,
     state: row.state,
+    stateReason: row.state_reason,
     creditorFiscalCode: row.creditor_fiscal_code,
     segregationCode: row.segregation_code,
     serviceId: row.service_id,

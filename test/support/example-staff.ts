@@ -1,14 +1,12 @@
 import { AUDIT_ACTIONS } from '#core/audit.ts'
-import { translator, type Language, type Translate } from '#core/i18n.ts'
-import type { AssetPaths } from '#pages/assets.ts'
+import type { Translate } from '#core/i18n.ts'
 import { inGroups, setUpFacts } from '#pages/second-step.ts'
 import type { PageView } from '#pages/view.ts'
-import { operatorNavigation, type OperatorSection } from '../../src/operator/frame.ts'
-import type { OperatorViews } from '../../src/operator/views/pages.ts'
-import { at, badge, type OfficeExample, type OfficeFrame } from './example-office.ts'
+import { at, type OfficeExample, type OfficeFrame } from './example-office.ts'
+import { exampleColleagues } from './example-personnel.ts'
 
 const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
-const carriedOf = (username: string) => ({
+export const carriedOf = (username: string) => ({
   token: 'token-of-an-example',
   step: { accountId: 'account-1', username, next: '/x/ufficio/', secret },
 })
@@ -21,36 +19,8 @@ export function exampleStaff(
   base: string,
   t: Translate,
 ): OfficeExample[] {
-  const member = {
-    name: 'Laura Bianchi',
-    isViewer: true,
-    role: t('office.role.administrator'),
-    state: badge(t('office.staff.state.set'), 'paid'),
-    since: at,
-    recoveryCodes: 8,
-    resetHref: `${base}/personale/1/secondo-fattore`,
-  }
-  const rows = [
-    member,
-    {
-      ...member,
-      name: 'Maria Antonietta De Benedictis Colombo',
-      isViewer: false,
-      role: t('office.role.accountant'),
-      state: badge(t('office.staff.state.locked'), 'open'),
-      recoveryCodes: 1,
-    },
-    {
-      ...member,
-      name: 'Ugo Neri',
-      isViewer: false,
-      role: t('office.role.clerk'),
-      state: badge(t('office.staff.state.none'), 'open'),
-      since: null,
-      recoveryCodes: 0,
-      resetHref: null,
-    },
-  ]
+  const rows = exampleColleagues(base, t)
+  const [member] = rows
   const line = {
     at,
     what: t('audit.sign_in.succeeded'),
@@ -102,7 +72,6 @@ export function exampleStaff(
       page: 'recovery-codes',
       view: { ...outside, codes, username: 'laura.bianchi', next: `${base}/` },
     },
-    { name: 'office-staff', page: 'office/staff', view: { ...frame('staff'), rows } },
     {
       name: 'office-staff-reset',
       page: 'office/staff-reset',
@@ -121,99 +90,6 @@ export function exampleStaff(
         exportHref: null,
         nextHref: null,
       },
-    },
-  ]
-}
-
-/** A page of who runs the installation as a name and a view, to render and to look at. */
-type OperatorExample = {
-  [Page in keyof OperatorViews]: {
-    readonly name: string
-    readonly page: Page
-    readonly view: OperatorViews[Page]
-  }
-}[keyof OperatorViews]
-
-/** Every page of who runs the installation: they belong to no entity. */
-export function exampleOperator(language: Language, assets: AssetPaths): readonly OperatorExample[] {
-  const t = translator(language)
-  const frame = (section: OperatorSection | null): PageView => ({
-    language,
-    languages: ['it', 'en'],
-    tenant: null,
-    base: '/gestione',
-    viewer: { firstName: 'Gilda Gestori', name: 'Gilda Gestori', initials: 'GG' },
-    nav: operatorNavigation(section),
-    phoneNav: 'menu',
-    menu: [],
-    formToken: 'form-token-of-an-example',
-    alerts: [],
-    assets,
-  })
-  const outside = { ...frame(null), viewer: null, nav: [] }
-  const live = { text: t('operator.state.live'), tone: 'paid' } as const
-  const facts = setUpFacts(carriedOf('gilda'), { issuer: 'Borsellino', language })
-  const entity = {
-    name: 'Comune di Cassano Magnago',
-    slug: 'cassano',
-    state: live,
-    activationCode: '1287764115',
-    passwordUntil: null,
-  }
-  const other = {
-    ...entity,
-    name: 'Comunità scolastica Valdorata · Schulgemeinschaft Goldtal',
-    slug: 'valdorata',
-    state: { text: t('operator.state.rehearsal'), tone: 'open' },
-    passwordUntil: '2027-01-31',
-  } as const
-  const created = {
-    at,
-    what: t('operator_audit.operator.created'),
-    who: t('operator.audit.command'),
-    about: 'Gilda Gestori',
-  }
-  const signedIn = { at, what: t('operator_audit.sign_in.succeeded'), who: 'Gilda Gestori', about: '' }
-  return [
-    {
-      name: 'operator-sign-in',
-      page: 'operator/sign-in',
-      view: {
-        ...outside,
-        values: { username: 'gilda' },
-        errors: { username: 'Il nome utente o la password non corrispondono.' },
-        next: null,
-      },
-    },
-    {
-      name: 'operator-second-step',
-      page: 'second-step',
-      view: { ...outside, step: 'token-of-an-example', recovery: false, errors: {} },
-    },
-    {
-      name: 'operator-second-step-setup',
-      page: 'second-step-setup',
-      view: {
-        ...outside,
-        ...facts,
-        newPassword: { minimum: 10, maximum: 200 },
-        errors: { repeated: t('second_factor.setup.error_repeated') },
-      },
-    },
-    {
-      name: 'operator-entities',
-      page: 'operator/entities',
-      view: { ...frame('entities'), rows: [entity, other] },
-    },
-    {
-      name: 'operator-entities-none',
-      page: 'operator/entities',
-      view: { ...frame('entities'), rows: [] },
-    },
-    {
-      name: 'operator-audit-log',
-      page: 'operator/audit-log',
-      view: { ...frame('audit'), rows: [signedIn, created], nextHref: '?dopo=1', firstHref: null },
     },
   ]
 }

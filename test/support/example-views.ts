@@ -242,6 +242,16 @@ function exampleWallets(frame: Frame): readonly Example[] {
     },
     { name: 'payment-codes', page: 'payment-codes', view: { ...frame('payment-codes'), codes } },
     {
+      name: 'top-up-paused',
+      page: 'top-up-paused',
+      view: {
+        ...frame('top-up'),
+        entity: 'Comune di Cassano Magnago',
+        reason: 'Cambio del gestore della mensa: si riparte il 7 gennaio.',
+        homeHref: '/x/',
+      },
+    },
+    {
       name: 'enrolments',
       page: 'enrolments',
       view: {

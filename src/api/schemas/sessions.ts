@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { invariant } from '#core/errors.ts'
 import type { Translate } from '#core/i18n.ts'
 import type { AppSession } from '#tenants/sign-in/app-sessions.ts'
 import { deviceText } from '#tenants/sign-in/device.ts'
@@ -91,6 +92,7 @@ export function sessionView(session: AppSession): z.infer<typeof sessionSchema> 
 
 /** A place where the parent is signed in. */
 export function ownSessionView(session: OwnSession, t: Translate): z.infer<typeof ownSessionSchema> {
+  invariant(session.method !== 'support', 'an operator helps in offices alone')
   return {
     id: session.id,
     kind: session.face === 'app' ? 'app' : 'browser',

@@ -10,11 +10,13 @@ import { officeOf, type OfficeParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import type { OfficeSignInView } from '../views/entrance.ts'
 import { secondStepRoutes } from './second-step.ts'
+import { staffInvitationRoutes } from './staff-invitation.ts'
 
 /** Sign-in and sign-out of the staff. */
 export function entranceRoutes(app: OfficeApp, parts: OfficeParts): void {
   const { services, sessions } = parts
   const askSecondStep = secondStepRoutes(app, parts)
+  staffInvitationRoutes(app, parts, askSecondStep)
 
   publicRoute(app, 'GET /accedi', async (context) => {
     const next = context.req.query('poi')

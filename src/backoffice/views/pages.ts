@@ -17,7 +17,14 @@ import type {
   FlowView,
   ReconciliationView,
 } from './reconciliation.ts'
-import type { AuditLogView, StaffResetView, StaffView } from './staff.ts'
+import type {
+  AuditLogView,
+  ColleagueView,
+  JoinView,
+  StaffResetView,
+  StaffView,
+  SupportView,
+} from './staff.ts'
 
 /** Every page of the office and what it shows. A page's template is `templates/pages/<name>.hbs`. */
 export interface OfficeViews extends SecondStepViews {
@@ -40,5 +47,8 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/leaflet': OfficeLeafletView
   readonly 'office/staff': StaffView
   readonly 'office/staff-reset': StaffResetView
+  readonly 'office/colleague': ColleagueView
+  readonly 'office/join': JoinView
+  readonly 'office/support': SupportView
   readonly 'office/audit-log': AuditLogView
 }

@@ -11,6 +11,9 @@ export interface TenantsTable {
   name: string
   ipa_code: string | null
   state: Generated<TenantState>
+  /** Why, in words that families may read. */
+  state_reason: ColumnType<string | null, undefined, string | null>
+  state_since: Generated<Date>
   creditor_fiscal_code: string
   segregation_code: string
   service_id: string | null
@@ -44,8 +47,8 @@ export interface AccountsTable {
 
 export type FiscalCodeProof = 'declared' | 'registry' | 'identity'
 
-/** How a person proved who they are. */
-export type SignInMethodId = 'password' | 'spid' | 'cie'
+/** How a person proved who they are; `support` is an operator by the entity's leave. */
+export type SignInMethodId = 'password' | 'spid' | 'cie' | 'support'
 
 export interface AuditLogTable {
   tenant_id: string

@@ -14,6 +14,7 @@ import type {
   PasswordResetsTable,
 } from './passwords-tables.ts'
 import type { ChildRequestsTable, InvitationsTable } from './household-tables.ts'
+import type { OperatorTables } from './operator-tables.ts'
 import type { ReconciliationTables } from './reconciliation-schema.ts'
 import type {
   AppSignInCodesTable,
@@ -26,7 +27,8 @@ import type { StaffTables } from './staff-tables.ts'
 import type { TimelineSource } from '../top-ups/timeline.ts'
 
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
-export interface Database extends IdentityTables, ReconciliationTables, SchoolTables, StaffTables {
+export interface Database
+  extends IdentityTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }
@@ -251,6 +253,7 @@ export type EmailKind =
   | 'invitation'
   | 'child-request-approved'
   | 'child-request-refused'
+  | 'staff-invitation'
 
 interface EmailsTable {
   tenant_id: string

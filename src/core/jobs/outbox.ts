@@ -104,13 +104,14 @@ export interface FailingEntry {
   lastError: string | null
 }
 
-/** The failing entries of the whole installation, those set aside first. */
-export async function listFailing(relay: Db, limit = 100): Promise<FailingEntry[]> {
+/** The failing entries of the whole installation, or of one tenant, those set aside first. */
+export async function listFailing(relay: Db, limit = 100, tenantId?: string): Promise<FailingEntry[]> {
   const rows = await relay
     .selectFrom('outbox')
     .select(['tenant_id', 'id', 'job', 'attempt', 'parked_at', 'last_error'])
     .where('last_error', 'is not', null)
     .where('done_at', 'is', null)
+    .$if(tenantId !== undefined, (query) => query.where('tenant_id', '=', tenantId!))
     .orderBy('parked_at', (order) => order.asc().nullsLast())
     .orderBy('created_at')
     .limit(limit)
@@ -125,16 +126,49 @@ export async function listFailing(relay: Db, limit = 100): Promise<FailingEntry[
   }))
 }
 
-/** Gives entries that were set aside another round; all of them, or one. Answers how many. */
-export async function replayParked(relay: Db, now: Date, id?: string): Promise<number> {
+/** Gives entries that were set aside another round; all of them, one, or those of one kind. Answers how many. */
+export async function replayParked(relay: Db, now: Date, id?: string, job?: string): Promise<number> {
   const result = await relay
     .updateTable('outbox')
     .set({ parked_at: null, trusted_until: now })
     .where('parked_at', 'is not', null)
     .where('done_at', 'is', null)
     .$if(id !== undefined, (query) => query.where('id', '=', id!))
+    .$if(job !== undefined, (query) => query.where('job', '=', job!))
     .executeTakeFirst()
   return Number(result.numUpdatedRows)
+}
+
+/** How many entries of one kind fail. */
+export interface FailingKind {
+  job: string
+  count: number
+  parked: number
+  /** When the oldest of them was asked for. */
+  since: Date
+}
+
+/** What fails in the whole installation, by kind. */
+export async function countFailing(relay: Db): Promise<FailingKind[]> {
+  const rows = await relay
+    .selectFrom('outbox')
+    .select(({ fn }) => [
+      'job',
+      fn.countAll<bigint>().as('count'),
+      fn.count<bigint>('parked_at').as('parked'),
+      fn.min('created_at').as('since'),
+    ])
+    .where('last_error', 'is not', null)
+    .where('done_at', 'is', null)
+    .groupBy('job')
+    .orderBy('since')
+    .execute()
+  return rows.map(({ job, count, parked, since }) => ({
+    job,
+    count: Number(count),
+    parked: Number(parked),
+    since,
+  }))
 }
 
 /** Deletes entries done before `before`, at most `limit`: the outbox is no archive. */

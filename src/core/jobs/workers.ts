@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import { LANES, type Job, type Lane, type RecurringJob } from './job.ts'
 import { isDone, markDone, park, putOff } from './outbox.ts'
 import type { Envelope, Queues } from './queue.ts'
+import { noteRun } from './recurring-runs.ts'
 
 export interface WorkersOptions {
   db: Db
@@ -66,7 +67,7 @@ async function process(queueJob: QueueJob<Envelope>, options: WorkersOptions): P
   const { outboxId, tenantId, data } = queueJob.data
   const periodic = recurring.find(({ name }) => name === queueJob.name)
   if (periodic) {
-    await periodic.run()
+    await runPeriodic(periodic, options)
     return onOutcome?.(periodic.name, 'done')
   }
   const job = jobs.find(({ name }) => name === queueJob.name)
@@ -81,6 +82,20 @@ async function process(queueJob: QueueJob<Envelope>, options: WorkersOptions): P
   }
   await markDone(db, tenantId, outboxId, clock.now())
   onOutcome?.(job.name, 'done')
+}
+
+/** How it went is noted for whoever runs the installation. */
+async function runPeriodic(periodic: RecurringJob, { db, clock, log }: WorkersOptions): Promise<void> {
+  try {
+    await periodic.run()
+    await noteRun(db, periodic.name, clock.now())
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
+    await noteRun(db, periodic.name, clock.now(), reason).catch((problem: unknown) =>
+      log.warn({ error: problem, job: periodic.name }, 'a run could not be noted'),
+    )
+    throw error
+  }
 }
 
 function parkFinalFailures(worker: Worker<Envelope>, options: WorkersOptions): void {

@@ -1,5 +1,5 @@
 import { translator } from '#core/i18n.ts'
-import { isOpenForBusiness, type Tenant } from '#core/tenant.ts'
+import type { Tenant } from '#core/tenant.ts'
 import { baseOf, type PortalApp, type PortalParts } from '../context.ts'
 import { emptyFrame, tenantView } from '#pages/frame.ts'
 import { page } from '../frame.ts'
@@ -11,7 +11,9 @@ export function chooseEntityRoutes(app: PortalApp, parts: PortalParts): void {
     const digits = query.replace(/[\s.-]/g, '')
     if (/^\d{10}$/.test(digits)) {
       const tenant = await parts.registry.byActivationCode(digits)
-      if (tenant && isOpenForBusiness(tenant)) return context.redirect(`${baseOf(tenant)}/`, 303)
+      // The code is on the leaflet: it works in the rehearsal too, and while the entity is suspended.
+      if (tenant && tenant.state !== 'draft' && tenant.state !== 'closed')
+        return context.redirect(`${baseOf(tenant)}/`, 303)
     }
     const t = translator(context.var.language)
     const tooShort = query.length === 1

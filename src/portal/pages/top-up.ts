@@ -3,6 +3,7 @@ import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
 import { translator } from '#core/i18n.ts'
 import { once, type StoredAnswer } from '#core/idempotency.ts'
+import { isOpenForBusiness } from '#core/tenant.ts'
 import { checkAmount } from '#core/top-ups/open.ts'
 import type { TopUpDraft } from '#core/top-ups/top-up.ts'
 import { cents, parseAmount, sumCents, type Cents } from '#core/money.ts'
@@ -11,6 +12,7 @@ import { baseOf, type PortalApp, type PortalContext, type PortalParts } from '..
 import { frame, page } from '../frame.ts'
 import { formFields } from '#pages/form.ts'
 import { payerOf, viewerOf } from '../form.ts'
+import { pausedPage } from './top-up-paused.ts'
 import type { AmountChoice, ChannelChoice, TopUpView } from '../views/top-up.ts'
 
 /** The most that one online payment takes (Checkout carts, protocol §4). */
@@ -24,6 +26,7 @@ type Fields = Readonly<Record<string, string>>
 /** RICARICA: who, how much, how. */
 export function topUpRoutes(app: PortalApp, parts: PortalParts): void {
   app.get('/:slug/ricarica', async (context) => {
+    if (!isOpenForBusiness(context.var.tenant)) return pausedPage(parts, context)
     const fields: Fields = {
       mode: context.req.query('modo') ?? 'single',
       child: context.req.query('figlio') ?? '',
@@ -41,6 +44,7 @@ export function topUpRoutes(app: PortalApp, parts: PortalParts): void {
     const payer = payerOf(context)
     const fields = await formFields(context)
     const key = parts.forms.check(fields.form, payer.accountId)
+    if (!isOpenForBusiness(tenant)) return pausedPage(parts, context, 403)
     const wallets = await ownWallets(parts, context)
     const asked = readDrafts(wallets, fields, context)
     const errors = { ...asked.errors }

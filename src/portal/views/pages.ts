@@ -20,7 +20,7 @@ import type {
   PasswordNewView,
 } from './passwords.ts'
 import type { AppConfirmView, ProfileView } from './profile.ts'
-import type { TopUpView } from './top-up.ts'
+import type { TopUpPausedView, TopUpView } from './top-up.ts'
 import type { VerifyView } from './verify.ts'
 import type { EnrolmentsView, MovementsView, PaymentCodesView } from './wallet.ts'
 
@@ -42,6 +42,7 @@ export interface PageViews {
   readonly profile: ProfileView
   readonly home: HomeView
   readonly 'top-up': TopUpView
+  readonly 'top-up-paused': TopUpPausedView
   readonly notice: NoticeView
   readonly payment: PaymentView
   readonly payments: PaymentsView

@@ -79,3 +79,11 @@ export type ChannelChoice = {
   readonly note: string
   readonly icon: string
 } & ({ readonly offered: true } | { readonly offered: false; readonly because: string })
+
+/** `pages/top-up-paused`: the entity takes no top-ups for now. */
+export interface TopUpPausedView extends PageView {
+  readonly entity: string
+  /** The entity's own words. */
+  readonly reason: string | null
+  readonly homeHref: string
+}

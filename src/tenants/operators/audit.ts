@@ -12,6 +12,12 @@ export const OPERATOR_ACTIONS = [
   'sign_in.succeeded',
   'sign_in.refused',
   'sign_in.ended',
+  'tenant.created',
+  'tenant.state_changed',
+  'tenant.administrator_invited',
+  'job.replayed',
+  'support.entered',
+  'support.wrote',
 ] as const
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number]
 
@@ -19,7 +25,7 @@ export interface OperatorAuditEntry {
   /** Null on the command line, and for who could not sign in. */
   readonly operatorId: string | null
   readonly action: OperatorAction
-  readonly subject?: { readonly kind: 'operator' | 'tenant' | 'session'; readonly id: string }
+  readonly subject?: { readonly kind: 'operator' | 'tenant' | 'session' | 'job'; readonly id: string }
   /** Plain facts. Never a person's name, code or address. */
   readonly details?: Readonly<Record<string, string | number | boolean | null>>
 }
@@ -50,8 +56,9 @@ export interface OperatorAuditLine {
   readonly action: OperatorAction
   /** The operator who did it. */
   readonly by: string | undefined
-  /** The operator it was done to. */
+  /** The operator or the entity that it was done to. */
   readonly about: string | undefined
+  readonly details: Readonly<Record<string, string | number | boolean | null>>
 }
 
 export interface OperatorAuditKey {
@@ -71,7 +78,10 @@ export async function readOperatorAudit(
     .leftJoin('operators as s', (join) =>
       join.onRef('s.id', '=', 'l.subject_id').on('l.subject_kind', '=', 'operator'),
     )
-    .select(['l.id', 'l.at', 'l.action', 'o.name as by', 's.name as about'])
+    .leftJoin('tenants as t', (join) =>
+      join.onRef('t.id', '=', 'l.subject_id').on('l.subject_kind', '=', 'tenant'),
+    )
+    .select(['l.id', 'l.at', 'l.action', 'l.details', 'o.name as by', 's.name as about', 't.name as entity'])
     .orderBy('l.at', 'desc')
     .orderBy('l.id', 'desc')
     .limit(limit + 1)
@@ -83,12 +93,13 @@ export async function readOperatorAudit(
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
   return {
-    items: shown.map(({ id, at, action, by, about }) => ({
+    items: shown.map(({ id, at, action, details, by, about, entity }) => ({
       id,
       at,
       action: action as OperatorAction,
+      details: details as OperatorAuditLine['details'],
       by: by ?? undefined,
-      about: about ?? undefined,
+      about: about ?? entity ?? undefined,
     })),
     next: last && { at: last.at, id: last.id },
   }

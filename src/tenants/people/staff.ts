@@ -1,5 +1,5 @@
 import type { Db } from '#core/db/connect.ts'
-import { inTenant } from '#core/db/tenant.ts'
+import { inTenant, type Tx } from '#core/db/tenant.ts'
 import { WRONG_CODES_MAX } from '../sign-in/second-factor.ts'
 import type { StaffRole } from './guardians.ts'
 
@@ -16,7 +16,62 @@ export interface StaffMember {
   readonly recoveryCodes: number
 }
 
-/** The entity's staff by name, without who is disabled. */
+/**
+ * Whether an account is the one as which the installation's operators help. It is nobody's colleague: no list shows it,
+ * and nobody gives it a role but by a leave.
+ */
+export async function isSupportAccount(tx: Tx, tenantId: string, accountId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('support_leaves')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('account_id', '=', accountId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Somebody who worked for the entity. */
+export interface FormerColleague {
+  readonly accountId: string
+  readonly name: string
+  readonly role: StaffRole
+  readonly email: string | null
+  readonly since: Date
+}
+
+/** Those whose accounts were closed, the last one first. */
+export async function formerStaff(db: Db, tenantId: string): Promise<FormerColleague[]> {
+  const rows = await inTenant(db, tenantId, (tx) =>
+    tx
+      .selectFrom('accounts as a')
+      .where('a.tenant_id', '=', tenantId)
+      .where('a.kind', '=', 'staff')
+      .where('a.disabled_at', 'is not', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('support_leaves as l')
+              .whereRef('l.tenant_id', '=', 'a.tenant_id')
+              .whereRef('l.account_id', '=', 'a.id')
+              .select('l.id'),
+          ),
+        ),
+      )
+      .select(['a.id', 'a.first_name', 'a.last_name', 'a.staff_role', 'a.email', 'a.disabled_at'])
+      .orderBy('a.disabled_at', 'desc')
+      .execute(),
+  )
+  return rows.map((row) => ({
+    accountId: row.id,
+    name: `${row.first_name} ${row.last_name}`,
+    role: row.staff_role!,
+    email: row.email,
+    since: row.disabled_at!,
+  }))
+}
+
+/** The entity's staff by name, without who is disabled, and without the operators' account. */
 export async function listStaff(db: Db, tenantId: string): Promise<StaffMember[]> {
   const rows = await inTenant(db, tenantId, (tx) =>
     tx
@@ -27,6 +82,16 @@ export async function listStaff(db: Db, tenantId: string): Promise<StaffMember[]
       .where('a.tenant_id', '=', tenantId)
       .where('a.kind', '=', 'staff')
       .where('a.disabled_at', 'is', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('support_leaves as l')
+              .whereRef('l.tenant_id', '=', 'a.tenant_id')
+              .whereRef('l.account_id', '=', 'a.id')
+              .select('l.id'),
+          ),
+        ),
+      )
       .select(['a.id', 'a.first_name', 'a.last_name', 'a.staff_role', 'f.confirmed_at', 'f.wrong_codes'])
       .select((select) =>
         select

@@ -39,7 +39,12 @@ export interface Guesser {
 }
 
 /** What may be asked for without being guessed, but not without end. */
-export type Request = 'password-reset' | 'email-confirmation' | 'invitation' | 'registration'
+export type Request =
+  | 'password-reset'
+  | 'email-confirmation'
+  | 'invitation'
+  | 'registration'
+  | 'staff-invitation'
 
 /** Slows down guessing and asking, of all processes together. */
 export interface Attempts {
@@ -75,6 +80,7 @@ const REQUESTS: Record<Request, { most: number; shared: boolean; fromOneAddress:
   'email-confirmation': { most: 5, shared: true, fromOneAddress: 60 },
   invitation: { most: 5, shared: true, fromOneAddress: 60 },
   registration: { most: 60, shared: false, fromOneAddress: 60 },
+  'staff-invitation': { most: 5, shared: true, fromOneAddress: 60 },
 }
 
 interface Counter {

@@ -5,7 +5,7 @@ import type { Tenant } from '#core/tenant.ts'
 
 /** A way to sign in, and how long an entity offers it. */
 export interface SignInMethod {
-  id: SignInMethodId
+  id: Exclude<SignInMethodId, 'support'>
   open: boolean
   /** The last day; null while there is no end. */
   availableUntil: RomeDate | null
