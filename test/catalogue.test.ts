@@ -65,6 +65,7 @@ describe('every table of a tenant', () => {
         'idempotency_keys',
         'identity_requests',
         'identity_traces',
+        'imports',
         'outbox',
         'password_resets',
         'receipt_recoveries',

@@ -18,6 +18,9 @@ export interface TenantVault {
    */
   sealTrace(row: string, plain: string): Buffer
   openTrace(row: string, sealed: Uint8Array): string
+  /** Seals a whole file, bound to the row that it lies in. */
+  sealFile(row: string, bytes: Uint8Array): Buffer
+  openFile(row: string, sealed: Uint8Array): Buffer
   /** The key from which payment codes are derived: not bound to MASTER_KEY, so rotating that voids no printed card. */
   readonly paymentCodeKey: Key
 }
@@ -52,12 +55,15 @@ export function createVault(db: Db, masterKey: Key): Vault {
     const personalData = key('personal-data')
     const lookUp = key('look-up')
     const traces = deriveKey(personalData, 'identity-traces')
+    const files = deriveKey(personalData, 'files')
     return {
       seal: (plain) => seal(personalData, tenantId, plain),
       open: (sealed) => open(personalData, tenantId, sealed).toString('utf8'),
       lookUpHash: (plain) => keyedHash(lookUp, plain),
       sealTrace: (row, plain) => seal(traces, `${tenantId}/${row}`, plain),
       openTrace: (row, sealed) => open(traces, `${tenantId}/${row}`, sealed).toString('utf8'),
+      sealFile: (row, bytes) => seal(files, `${tenantId}/${row}`, Buffer.from(bytes)),
+      openFile: (row, sealed) => open(files, `${tenantId}/${row}`, sealed),
       paymentCodeKey: key('payment-code'),
     }
   }

@@ -72,6 +72,8 @@ export interface ChildrenTable {
   school: Generated<string>
   class_name: Generated<string>
   claim_code_hash: string | null
+  /** What the entity's own programs call the child. */
+  external_id: ColumnType<string | null, string | null | undefined, string | null>
   created_at: Date
 }
 

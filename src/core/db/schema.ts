@@ -15,6 +15,7 @@ import type {
 } from './passwords-tables.ts'
 import type { ChildRequestsTable, InvitationsTable } from './household-tables.ts'
 import type { OperatorTables } from './operator-tables.ts'
+import type { ImportTables } from './import-tables.ts'
 import type { ReconciliationTables } from './reconciliation-schema.ts'
 import type {
   AppSignInCodesTable,
@@ -29,6 +30,7 @@ import type { TimelineSource } from '../top-ups/timeline.ts'
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
 export interface Database
   extends IdentityTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
+export interface Database extends IdentityTables, ImportTables, ReconciliationTables, SchoolTables, StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }
