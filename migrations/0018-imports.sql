@@ -16,8 +16,10 @@ create table imports (
   file_sealed bytea,
   -- Headers, first rows, and which column is what.
   columns_sealed bytea,
-  -- What the dry run found: mistakes, differences, and what the whole of it hashes to.
+  -- What the dry run found: mistakes, the first differences, and what the whole of it hashes to.
   result_sealed bytea,
+  -- What becomes of each row.
+  report_sealed bytea,
   -- What was typed beside the file: a school year, a day.
   options jsonb not null,
   -- Typed before the file is read, and compared with it.
@@ -53,9 +55,9 @@ create index imports_to_purge on imports (uploaded_at) where file_sealed is not 
 -- Two files of one kind never write at the same time.
 create unique index imports_running on imports (tenant_id, kind) where state = 'running';
 grant select, insert on imports to {{app}};
-grant update (file_sealed, columns_sealed, result_sealed, options, state, reason, added, changed, unchanged, problems,
+grant update (file_sealed, columns_sealed, result_sealed, report_sealed, options, state, reason, added, changed, unchanged, problems,
   confirmed_at, confirmed_by, approved_at, approved_by, finished_at) on imports to {{app}};
-grant select, update (file_sealed, columns_sealed, result_sealed, state) on imports to {{relay}};
+grant select, update (file_sealed, columns_sealed, result_sealed, report_sealed, state) on imports to {{relay}};
 
 -- How far a job has come. A table of its own: the transaction that writes holds the import's row until it ends.
 create table import_progress (

@@ -31,6 +31,8 @@ import { createCheckoutClient } from './pagopa/checkout.ts'
 import { createReportingSource } from './pagopa/fdr.ts'
 import { noticeScheme } from './pagopa/notice-scheme.ts'
 import { createAttempts, type Attempts } from './tenants/sign-in/attempts.ts'
+import { IMPORT_KINDS } from './meals/import-kinds.ts'
+import { importJobs, importUpkeep } from './tenants/imports/import-jobs.ts'
 import { emailAddressJobs } from './tenants/people/email-jobs.ts'
 import { passwordUpkeep } from './tenants/sign-in/password-end.ts'
 import { passwordJobs } from './tenants/sign-in/password-jobs.ts'
@@ -142,6 +144,7 @@ export async function openHouse(
         ...emailAddressJobs(services),
         ...householdJobs(services),
         staffInvitationJob(services),
+        ...importJobs(services, IMPORT_KINDS),
         ...cashier.jobs,
       ]
       const recurring = [
@@ -149,6 +152,7 @@ export async function openHouse(
         ...reconciliationUpkeep(services, sources),
         ...identity.recurring,
         ...passwordUpkeep(services),
+        ...importUpkeep(services),
       ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })

@@ -40,6 +40,7 @@ interface ImportsTable {
   file_sealed: Buffer | null
   columns_sealed: Buffer | null
   result_sealed: ColumnType<Buffer | null, undefined, Buffer | null>
+  report_sealed: ColumnType<Buffer | null, undefined, Buffer | null>
   options: unknown
   control_rows: number | null
   control_cents: bigint | null

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 /** Kinds of work that must not wait for one another: each lane is a queue with its own workers. */
-export const LANES = ['documents', 'mail', 'outside', 'upkeep'] as const
+export const LANES = ['documents', 'imports', 'mail', 'outside', 'upkeep'] as const
 export type Lane = (typeof LANES)[number]
 
 /**

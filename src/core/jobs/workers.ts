@@ -18,7 +18,7 @@ export interface WorkersOptions {
   onOutcome?: (job: string, outcome: 'done' | 'failed' | 'parked') => void
 }
 
-const CONCURRENCY: Record<Lane, number> = { documents: 2, mail: 4, outside: 4, upkeep: 2 }
+const CONCURRENCY: Record<Lane, number> = { documents: 2, imports: 1, mail: 4, outside: 4, upkeep: 2 }
 
 /** How often the recurring jobs are looked for: a queue may lose them at any moment. */
 const LOOK_FOR_SCHEDULERS_MS = 60_000

@@ -1,0 +1,5 @@
+import { childrenImport } from '#tenants/imports/children.ts'
+import type { ImportKind } from '#tenants/imports/kind.ts'
+
+/** Everything that files can bring, in the order in which a new entity brings it. */
+export const IMPORT_KINDS: readonly ImportKind[] = [childrenImport]
