@@ -43,7 +43,7 @@ describe.each([...pages])('%s', (path, html) => {
     expect(ids).toEqual([...new Set(ids)])
     expect(html).not.toMatch(/\sstyle=|\son[a-z]+=|<style|<script(?! type="module" src=)|javascript:/)
     expect(html.replaceAll(/value="[^"]*"/g, '')).not.toMatch(
-      /\b(portal|office|operator|second_factor|audit|email|fault)\.[a-z_]+\.?[a-z_]*\b|\[object|undefined|\bnull\b|NaN/,
+      /\b(portal|office|operator|imports|second_factor|audit|email|fault)\.[a-z_]+\.?[a-z_]*\b|\[object|undefined|\bnull\b|NaN/,
     )
   })
 

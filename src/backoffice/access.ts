@@ -28,6 +28,9 @@ const ADMINISTRATORS: readonly StaffRole[] = ['administrator']
 /** A bank statement and its form; the reader of statements has a limit of its own, told in its own words. */
 const UPLOAD_MAX_BYTES = 6 * 1024 * 1024
 
+/** A file to import and its form; the reader of tables has a limit of its own, told in its own words. */
+const IMPORT_MAX_BYTES = 24 * 1024 * 1024
+
 /**
  * Every route of the office, and who may use it. A handler can be put on no other route (see {@link officeRoute}), and
  * the tenancy matrix asks each of these as every role, as a parent, as another entity's staff and as nobody.
@@ -69,6 +72,18 @@ export const OFFICE_ROUTES = {
   'POST /riconciliazione/banca': { for: BOOKS, maxBytes: UPLOAD_MAX_BYTES },
   'GET /foglio': { for: EVERYBODY },
   'GET /foglio.pdf': { for: EVERYBODY },
+  // What a file is about decides further: families are not the accountants' (see pages/imports.ts).
+  'GET /importazioni': { for: MONEY },
+  'GET /importazioni/nuova': { for: MONEY },
+  'POST /importazioni/nuova': { for: MONEY, maxBytes: IMPORT_MAX_BYTES },
+  'GET /importazioni/modello.csv': { for: MONEY },
+  'GET /importazioni/:id': { for: MONEY },
+  'GET /importazioni/:id/errori.csv': { for: MONEY },
+  'POST /importazioni/:id/colonne': { for: MONEY },
+  'POST /importazioni/:id/conferma': { for: MONEY },
+  'POST /importazioni/:id/approva': { for: BOOKS },
+  'POST /importazioni/:id/ritira': { for: MONEY },
+  'POST /importazioni/:id/resoconto.csv': { for: MONEY },
   'GET /personale': { for: ADMINISTRATORS },
   'POST /personale/inviti': { for: ADMINISTRATORS },
   'POST /personale/inviti/:id/ancora': { for: ADMINISTRATORS },

@@ -17,6 +17,8 @@ import { differenceRoutes } from './pages/differences.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { flowRoutes } from './pages/flows.ts'
 import { leafletRoutes } from './pages/leaflet.ts'
+import { importRoutes } from './pages/import.ts'
+import { importsRoutes } from './pages/imports.ts'
 import { overviewRoutes } from './pages/overview.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
@@ -53,6 +55,8 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     differenceRoutes,
     bankRoutes,
     leafletRoutes,
+    importsRoutes,
+    importRoutes,
     staffRoutes,
     colleagueRoutes,
     supportRoutes,

@@ -9,6 +9,7 @@ const SECTIONS = {
   suspense: { path: '/sospesi', icon: 'it-help-circle' },
   requests: { path: '/richieste', icon: 'it-user' },
   accounts: { path: '/accessi', icon: 'it-key' },
+  imports: { path: '/importazioni', icon: 'it-upload' },
   reconciliation: { path: '/riconciliazione', icon: 'it-check-circle' },
   leaflet: { path: '/foglio', icon: 'it-print' },
   staff: { path: '/personale', icon: 'it-user' },

@@ -1,5 +1,6 @@
 import { childrenImport } from '#tenants/imports/children.ts'
 import type { ImportKind } from '#tenants/imports/kind.ts'
+import { openingBalancesImport } from '#tenants/imports/opening-balances.ts'
 
 /** Everything that files can bring, in the order in which a new entity brings it. */
-export const IMPORT_KINDS: readonly ImportKind[] = [childrenImport]
+export const IMPORT_KINDS: readonly ImportKind[] = [childrenImport, openingBalancesImport]

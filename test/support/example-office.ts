@@ -10,6 +10,7 @@ import { exampleFamilies } from './example-households.ts'
 import { exampleSchemes } from './example-identity.ts'
 import { exampleOfficeLeaflet } from './example-leaflet.ts'
 import { examplePersonnel } from './example-personnel.ts'
+import { exampleImports } from './example-imports.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
 import { exampleStaff } from './example-staff.ts'
 import type { ExampleTenant } from './example-views.ts'
@@ -90,6 +91,7 @@ export function exampleOffice(
     },
     ...examplePayments(frame, base, language),
     ...exampleReconciliation(frame, base, t),
+    ...exampleImports(frame, base, t),
     ...exampleStaff(frame, outside, base, t),
     ...examplePersonnel(frame, outside, base, t),
     ...exampleFamilies(frame, base),

@@ -21,6 +21,8 @@ const WORK = [
   'invitation.email',
   'child-request.email',
   'fdr.pull',
+  'import.check',
+  'import.run',
 ]
 
 /** `{base}/`: the day's numbers, each leading to what is behind it. */

@@ -8,6 +8,7 @@ import type {
   ChildView,
 } from './families.ts'
 import type { OfficeLeafletView } from './leaflet.ts'
+import type { ImportColumnsView, ImportNewView, ImportsView, ImportView } from './imports.ts'
 import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
 import type {
   BankView,
@@ -45,6 +46,10 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/difference': DifferenceView
   readonly 'office/bank': BankView
   readonly 'office/leaflet': OfficeLeafletView
+  readonly 'office/imports': ImportsView
+  readonly 'office/import-new': ImportNewView
+  readonly 'office/import-columns': ImportColumnsView
+  readonly 'office/import': ImportView
   readonly 'office/staff': StaffView
   readonly 'office/staff-reset': StaffResetView
   readonly 'office/colleague': ColleagueView

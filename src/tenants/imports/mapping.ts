@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { LANGUAGES, translator } from '#core/i18n.ts'
 import type { ImportColumn } from './kind.ts'
 import type { ProblemList } from './problems.ts'
 import type { Table } from './rows.ts'
@@ -47,8 +48,9 @@ export function proposeMapping(columns: readonly ImportColumn[], header: readonl
   const mapping: Record<string, number> = {}
   const taken = new Set<number>()
   for (const { key, names: known } of columns) {
-    // The names of a column stand in the order of preference.
-    for (const name of known) {
+    const own = LANGUAGES.map((language) => plainHeader(translator(language)(`imports.column.${key}`)))
+    // Names stand in the order of preference; our own are those of the template.
+    for (const name of [...own, ...known]) {
       const at = names.findIndex((one, index) => one === name && !taken.has(index))
       if (at < 0) continue
       taken.add(at)
