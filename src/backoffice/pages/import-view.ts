@@ -32,6 +32,7 @@ export function importView(
   const showsPlan = state === 'checked' || state === 'approval' || state === 'done'
   const shownProblems = isWrong ? (result?.problems.slice(0, PROBLEMS_SHOWN) ?? []) : []
   const headerOf = headerFinder(found, t)
+  const more = (shown = 0, count = 0) => (shown < count ? t('imports.first', { shown, count }) : '')
   const wouldWrite = found.added + found.changed > 0
   return {
     ...frame(parts, context, 'imports', alertsOf(context, found, t)),
@@ -63,6 +64,9 @@ export function importView(
     changed: showsPlan ? (result?.changed ?? []).map((row) => rowLine(row, t)) : [],
     added: showsPlan ? (result?.added ?? []).map((row) => rowLine(row, t)) : [],
     absent: showsPlan ? (result?.absent.names ?? []) : [],
+    changedNote: more(result?.changed.length, found.changed),
+    addedNote: more(result?.added.length, found.added),
+    absentNote: more(result?.absent.names.length, result?.absent.count),
     columnsHref:
       isWrong || state === 'checked' || state === 'failed' ? `${base}/${found.id}?colonne` : null,
     confirm: state === 'checked' && wouldWrite ? confirmOf(kind, t) : null,
@@ -99,7 +103,8 @@ function leadOf(
   if (state === 'checked') return t(wouldWrite ? 'imports.checked.text' : 'imports.checked.nothing')
   if (state === 'approval') return t('imports.approve.text')
   if (state === 'done') return t('imports.done.text', { at: finishedAt ? formatDateTime(finishedAt, language) : '' })
-  return state === 'withdrawn' || state === 'expired' ? t(`imports.over.${state}`) : ''
+  if (state === 'checking' || state === 'running') return t(`imports.progress.${state}_lead`)
+  return t(`imports.over.${state}`)
 }
 
 function confirmOf({ controlColumn }: ImportKind, t: Translate): ImportView['confirm'] {

@@ -45,15 +45,14 @@ export function problemLine(
 
 /** What changes in a row, in words. */
 export function rowLine({ row, about, changes }: RowOutcome, t: Translate): ImportRowLine {
-  const orNothing = (text: string) => text || t('imports.nothing_before')
   return {
     row,
     about,
     changes: changes.map(({ what, before, after }) =>
-      t('imports.change_line', {
+      t(before === '' ? 'imports.change_first' : 'imports.change_line', {
         what: t(`imports.change.${what}`),
-        before: orNothing(before),
-        after: orNothing(after),
+        before,
+        after,
       }),
     ),
   }

@@ -93,6 +93,10 @@ export interface ImportView extends PageView {
   readonly changed: readonly ImportRowLine[]
   readonly added: readonly ImportRowLine[]
   readonly absent: readonly string[]
+  /** That there are more than are shown; empty where there are not. */
+  readonly changedNote: string
+  readonly addedNote: string
+  readonly absentNote: string
   readonly columnsHref: string | null
   /** The button that confirms, with the sentence above it. */
   readonly confirm: { readonly text: string; readonly button: string } | null

@@ -50,7 +50,7 @@ export async function planFamilies(
     const known = find(child, hash)
     if (known === 'wrong') continue
     const place = child.place && places(child.place)
-    const changes = known ? childChanges(child, known, hash, place) : []
+    const changes = known ? childChanges(child, known, hash, place) : newChild(place)
     const childId = known?.id ?? newId()
     if (!known)
       work.children.push({
@@ -79,7 +79,7 @@ export async function planFamilies(
       const { id, name } = accountOf(fiscalCode)
       if (known?.guardians.has(id)) continue
       work.guardianships.push({ accountId: id, childId })
-      if (known) changes.push({ what: 'guardian', before: '', after: name })
+      changes.push({ what: 'guardian', before: '', after: name })
     }
     const about = `${child.lastName} ${child.firstName}`
     const outcome = !known ? 'new' : changes.length > 0 ? 'changed' : 'unchanged'
@@ -180,6 +180,10 @@ function finder({ children }: FamiliesRegister, { problems }: Context) {
   }
 }
 
+function newChild(place: Place | undefined): Change[] {
+  return place ? [{ what: 'place', before: '', after: `${place.school.name}, ${place.name}` }] : []
+}
+
 function childChanges(
   child: FileChild,
   known: RegisterChild,
@@ -213,7 +217,7 @@ function planEnrolments(
       const tariff = tariffCents ?? BigInt(tenant.policies.mealTariffCents)
       work.enrolments.push({ id: newId(), childId, category, tariffCents: tariff, startsOn: startsOn ?? null })
       work.wallets.push({ id: newId(), childId, category })
-      if (known) changes.push({ what: 'enrolment', before: '', after: registry.labelOf(category) })
+      changes.push({ what: 'enrolment', before: '', after: registry.labelOf(category) })
       continue
     }
     const isOther = {
