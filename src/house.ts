@@ -38,6 +38,7 @@ import { passwordUpkeep } from './tenants/sign-in/password-end.ts'
 import { passwordJobs } from './tenants/sign-in/password-jobs.ts'
 import { createCashier, type Cashier } from './tenants/cashier.ts'
 import { householdJobs } from './tenants/people/household-jobs.ts'
+import { priceUpkeep } from './tenants/people/refresh-prices.ts'
 import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
 import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
 import { openIdentity, type IdentityHouse } from './tenants/identity/open.ts'
@@ -153,6 +154,7 @@ export async function openHouse(
         ...identity.recurring,
         ...passwordUpkeep(services),
         ...importUpkeep(services),
+        priceUpkeep(services),
       ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })

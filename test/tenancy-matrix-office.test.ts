@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest'
+import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import { importBankStatement } from '#core/reconciliation/bank.ts'
 import { listDifferences } from '#core/reconciliation/read-differences.ts'
 import { completeFlow, storeHeader } from '#core/reconciliation/store-flow.ts'
-import { romeDate } from '#core/clock.ts'
+import { addDays, romeDate } from '#core/clock.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { linkCode } from '#tenants/link-code.ts'
 import { inviteStaff } from '#tenants/staff/invitations.ts'
 import { askForChild } from '#tenants/people/child-requests.ts'
+import { addPlan } from '#meals/tariff-plans.ts'
+import { addExemption } from '#tenants/people/reductions.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
+import { schoolYearOf } from '#tenants/people/school-year.ts'
+import { ensureClass, ensureSchool } from '#tenants/schools/schools.ts'
 import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
 import { openTestHouse } from './support/house.ts'
 import { hire, withPhone } from './support/office.ts'
@@ -54,6 +59,7 @@ async function officeEntity() {
   const asked = { firstName: 'Ada', lastName: 'Provetti', school: 'Dante', className: '1ª A' }
   const parent = { tenantId: tenant.id, accountId: owner.accountId }
   const requestId = await askForChild(services, parent, { ...asked, fiscalCode: null, note: '' })
+  const classroom = await addClassroom(tenant, things.childId)
   const staff = new Map<StaffRole, string>()
   for (const role of ROLES) staff.set(role, (await hire(world, tenant, role)).accountId)
   const { accountId: colleagueId } = await hire(world, tenant, 'clerk')
@@ -91,6 +97,7 @@ async function invitedTo(tenant: Tenant) {
   return {
     invitationId,
     token: await linkCode(services.vault, tenant.id, 'staff-invitation', token_id),
+    ...classroom,
   }
 }
 
@@ -106,6 +113,8 @@ type Ids = Pick<
   | 'guardianId'
   | 'invitationId'
   | 'token'
+  | 'schoolId'
+  | 'planId'
 >
 const nothing: Ids = {
   topUpId: newId(),
@@ -118,6 +127,32 @@ const nothing: Ids = {
   guardianId: newId(),
   invitationId: newId(),
   token: 'x',
+  schoolId: newId(),
+  planId: newId(),
+}
+
+/** A school with a class of this year, the child's enrolment, its exemption and the prices of next year. */
+async function addClassroom({ id }: Tenant, childId: string) {
+  const now = clock.now()
+  const today = romeDate(now)
+  return inTenant(services.db, id, async (tx) => {
+    const schoolId = await ensureSchool(tx, id, { code: 'DANTE', name: 'Primaria Dante' }, now)
+    const place = { schoolId, schoolYear: schoolYearOf(today), name: '1ª A' }
+    const classId = await ensureClass(tx, id, place, now)
+    const everybody = { schoolId: null, dayType: null, iseeUpToCents: null, siblingFrom: 1, priceCents: 500n }
+    const plan = { category: 'REFEZIONE', validFrom: addDays(today, 365), note: '', cells: [everybody] }
+    const planId = await addPlan(tx, id, plan, { today, now, accountId: null })
+    const days = { validFrom: today, validUntil: addDays(today, 100) }
+    const exemption = { childId, category: 'REFEZIONE', percent: 50, ...days, reason: 'Relazione' }
+    const exemptionId = await addExemption(tx, id, exemption, { now, accountId: null })
+    const { id: enrolmentId } = await tx
+      .selectFrom('enrolments')
+      .select('id')
+      .where('tenant_id', '=', id)
+      .where('child_id', '=', childId)
+      .executeTakeFirstOrThrow()
+    return { schoolId, classId, planId, exemptionId, enrolmentId }
+  })
 }
 
 /** What the place in an address is filled with. */
@@ -139,6 +174,25 @@ function pathOf(route: OfficeRoute, ids: Ids): string {
                 ? ids.requestId
                 : ids.differenceId
   return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`).replace(':token', ids.token)
+      : path.startsWith('/accessi')
+        ? ids.guardianId
+        : path.startsWith('/personale')
+          ? ids.colleagueId
+          : path.startsWith('/richieste/alunni')
+            ? ids.childId
+            : path.startsWith('/richieste')
+              ? ids.requestId
+              : path.startsWith('/scuole')
+                ? ids.schoolId
+                : path.startsWith('/tariffe')
+                  ? ids.planId
+                  : path.startsWith('/alunni')
+                    ? ids.childId
+                    : ids.differenceId
+  return path
+    .replace(/\/tariffe\/nuovo$/, '/tariffe/nuovo?servizio=REFEZIONE')
+    .replace(':id', id)
+    .replace(':file', `${ids.receiptId}.xml`)
 }
 
 interface Visitor {
@@ -173,6 +227,21 @@ async function ask(route: OfficeRoute, path: string, { cookie, form = '' }: Visi
     ['guardian', here.owner.accountId],
     ['username', 'x'],
     ['password', 'x'],
+    ['names', '2ª A'],
+    ['class', here.classId],
+    ['className', '1ª A'],
+    ['firstName', 'Ada'],
+    ['lastName', 'Provetti'],
+    ['another', 'si'],
+    ['category', 'REFEZIONE'],
+    ['enrolment', here.enrolmentId],
+    ['exemption', here.exemptionId],
+    ['azione', 'fascia'],
+    ['amount', '5000'],
+    ['from', '2026-11-01'],
+    ['until', '2026-12-31'],
+    ['percent', '50'],
+    ['end', '2026-12-31'],
   ] as const)
     body.set(name, value)
   if (route.endsWith('/banca')) body.set('file', new File(['Data;Importo;Causale\n'], 'vuoto.csv'))
@@ -202,6 +271,7 @@ test('who may what is what was decided: the matrix below believes the table', ()
   const open = (role: StaffRole) => routes.filter((route) => allowed(route).includes(role))
   // A school hands out the families' leaflet too.
   expect(open('school')).toEqual(['GET /', 'GET /foglio', 'GET /foglio.pdf'])
+  expect(open('school')).toEqual(['GET /', 'GET /scuole', 'GET /scuole/:id'])
   const forAdministrators = open('administrator').filter(
     (route) => !open('accountant').includes(route) && !open('clerk').includes(route),
   )
@@ -222,7 +292,11 @@ test('who may what is what was decided: the matrix below believes the table', ()
     'GET /registro.csv',
   ])
   const forFamilies = open('clerk').filter((route) => !open('accountant').includes(route))
-  expect(forFamilies).toEqual(routes.filter((route) => /\/(richieste|accessi)/.test(route)))
+  expect(forFamilies).toEqual(
+    routes.filter((route) =>
+      /\/(richieste|accessi|alunni)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$/.test(route),
+    ),
+  )
   expect(open('accountant').filter((route) => !open('administrator').includes(route))).toEqual([])
   const forBooks = open('accountant').filter((route) => !open('clerk').includes(route))
   expect(forBooks).toEqual([
@@ -250,6 +324,10 @@ describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (rou
     const may = /\/(accetta|scollega|revoca|ancora)$|^POST .*\/secondo-fattore$/.test(route)
       ? [303, 404]
       : [200, 303]
+    const gone = /\/(accetta|scollega)$|^POST .*\/secondo-fattore$/.test(route)
+    // What is there already is told beside its field.
+    const there = /^POST (\/scuole(\/:id)?|.*\/servizi|\/tariffe\/.*|.*\/esenzioni\/fine)$/.test(route)
+    const may = gone ? [303, 404] : there ? [303, 422] : [200, 303]
     expect(allowed(route).includes(role) ? may : [403]).toContain(answer.status)
     if (!allowed(route).includes(role)) expect(answer.body).toContain('Pagina riservata ad altri ruoli')
   })
@@ -304,6 +382,9 @@ test('a list shows none of another entity’s things', async () => {
     '/registro',
     '/registro.csv',
     '/richieste',
+    '/scuole',
+    '/alunni',
+    '/tariffe',
     '/',
   ]) {
     const response = await fetch(`${url}/${here.tenant.slug}/ufficio${path}`, {
@@ -318,6 +399,15 @@ test('a list shows none of another entity’s things', async () => {
       elsewhere.colleagueId,
       ...elsewhere.staff.values(),
     ])
+    const ids = [
+      elsewhere.schoolId,
+      elsewhere.childId,
+      elsewhere.topUpId,
+      elsewhere.receiptId,
+      elsewhere.flowId,
+      elsewhere.differenceId,
+    ]
+    for (const id of [...ids, elsewhere.requestId, elsewhere.colleagueId, ...elsewhere.staff.values()])
       expect(text).not.toContain(id)
   }
 })

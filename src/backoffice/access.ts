@@ -30,6 +30,8 @@ const UPLOAD_MAX_BYTES = 6 * 1024 * 1024
 
 /** A file to import and its form; the reader of tables has a limit of its own, told in its own words. */
 const IMPORT_MAX_BYTES = 24 * 1024 * 1024
+/** A matrix of prices, with a file of them. */
+const MATRIX_MAX_BYTES = 1024 * 1024
 
 /**
  * Every route of the office, and who may use it. A handler can be put on no other route (see {@link officeRoute}), and
@@ -62,6 +64,37 @@ export const OFFICE_ROUTES = {
   'GET /accessi': { for: FAMILIES },
   'POST /accessi': { for: FAMILIES },
   'POST /accessi/:id/codice': { for: FAMILIES },
+  'GET /scuole': { for: EVERYBODY },
+  'POST /scuole': { for: FAMILIES },
+  'GET /scuole/:id': { for: EVERYBODY },
+  'POST /scuole/:id': { for: FAMILIES },
+  'POST /scuole/:id/chiusura': { for: FAMILIES },
+  'POST /scuole/:id/classi': { for: FAMILIES },
+  'POST /scuole/:id/classi/nome': { for: FAMILIES },
+  'GET /alunni': { for: FAMILIES },
+  'POST /alunni': { for: FAMILIES },
+  'GET /alunni/nuovo': { for: FAMILIES },
+  'POST /alunni/nuovo': { for: FAMILIES },
+  'GET /alunni/:id/scheda': { for: FAMILIES },
+  'POST /alunni/:id/scheda': { for: FAMILIES },
+  'POST /alunni/:id/codice': { for: FAMILIES },
+  'POST /alunni/:id/classe': { for: FAMILIES },
+  'POST /alunni/:id/servizi': { for: FAMILIES },
+  'POST /alunni/:id/servizi/giorni': { for: FAMILIES },
+  'GET /tariffe': { for: MONEY },
+  'GET /tariffe/nuovo': { for: FAMILIES },
+  'POST /tariffe/nuovo': { for: FAMILIES, maxBytes: MATRIX_MAX_BYTES },
+  'GET /tariffe/fratelli': { for: FAMILIES },
+  'POST /tariffe/fratelli': { for: FAMILIES },
+  'GET /tariffe/:id': { for: MONEY },
+  'POST /tariffe/:id': { for: FAMILIES, maxBytes: MATRIX_MAX_BYTES },
+  'GET /tariffe/:id/csv': { for: MONEY },
+  'POST /tariffe/:id/cancella': { for: FAMILIES },
+  'GET /alunni/:id/tariffa': { for: FAMILIES },
+  'POST /alunni/:id/isee': { for: FAMILIES },
+  'POST /alunni/:id/isee/cancella': { for: FAMILIES },
+  'POST /alunni/:id/esenzioni': { for: FAMILIES },
+  'POST /alunni/:id/esenzioni/fine': { for: FAMILIES },
   'GET /riconciliazione': { for: MONEY },
   'GET /riconciliazione/flussi': { for: MONEY },
   'GET /riconciliazione/flussi/:id': { for: MONEY },

@@ -13,6 +13,8 @@ import { bankRoutes } from './pages/bank.ts'
 import { childRequestRoutes } from './pages/child-requests.ts'
 import { childRoutes } from './pages/child.ts'
 import { colleagueRoutes } from './pages/colleague.ts'
+import { childFileRoutes } from './pages/child-file.ts'
+import { childrenRoutes } from './pages/children.ts'
 import { differenceRoutes } from './pages/differences.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { flowRoutes } from './pages/flows.ts'
@@ -23,9 +25,15 @@ import { overviewRoutes } from './pages/overview.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
 import { reconciliationRoutes } from './pages/reconciliation.ts'
+import { schoolRoutes } from './pages/school.ts'
+import { schoolsRoutes } from './pages/schools.ts'
+import { siblingRoutes } from './pages/siblings.ts'
 import { staffRoutes } from './pages/staff.ts'
 import { supportRoutes } from './pages/support.ts'
 import { suspenseRoutes } from './pages/suspense.ts'
+import { childTariffRoutes } from './pages/child-tariff.ts'
+import { tariffRoutes } from './pages/tariff.ts'
+import { tariffsRoutes } from './pages/tariffs.ts'
 
 /**
  * The pages of an entity's staff, under `/{slug}/ufficio/`. An entity has its office before it goes live, and as long
@@ -50,6 +58,14 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     childRoutes,
     childRequestRoutes,
     accountRoutes,
+    schoolsRoutes,
+    schoolRoutes,
+    childrenRoutes,
+    childFileRoutes,
+    siblingRoutes,
+    tariffsRoutes,
+    tariffRoutes,
+    childTariffRoutes,
     reconciliationRoutes,
     flowRoutes,
     differenceRoutes,

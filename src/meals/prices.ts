@@ -45,11 +45,22 @@ interface Row {
 export async function mealPrices(
   db: Db | Tx,
   tenantId: string,
-  { category, day, childIds }: { category: string; day: RomeDate; childIds: readonly string[] },
+  {
+    category,
+    day,
+    childIds,
+    schoolYear = schoolYearOf(day),
+  }: {
+    category: string
+    day: RomeDate
+    childIds: readonly string[]
+    /** Whose classes and enrolments count; the day's own when left out. */
+    schoolYear?: string
+  },
 ): Promise<MealPrice[]> {
   const { rows } = await sql<Row>`
     select child_id, enrolment_id, class_id, school_id, day_type, plan_id, band_cents, sibling_rank, exempt_percent, price_cents
-    from meal_prices(${tenantId}, ${category}, ${day}, ${schoolYearOf(day)}, ${childIds}::uuid[])`.execute(db)
+    from meal_prices(${tenantId}, ${category}, ${day}, ${schoolYear}, ${childIds}::uuid[])`.execute(db)
   return rows.map((row) => ({
     childId: row.child_id,
     enrolmentId: row.enrolment_id,

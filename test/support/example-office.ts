@@ -6,6 +6,7 @@ import type { PageView } from '#pages/view.ts'
 import { officeNavigation, type OfficeSection } from '../../src/backoffice/sections.ts'
 import type { OfficeViews } from '../../src/backoffice/views/pages.ts'
 import type { Badge, Tile } from '../../src/backoffice/views/tile.ts'
+import { exampleSchools } from './example-families.ts'
 import { exampleFamilies } from './example-households.ts'
 import { exampleSchemes } from './example-identity.ts'
 import { exampleOfficeLeaflet } from './example-leaflet.ts'
@@ -13,6 +14,7 @@ import { examplePersonnel } from './example-personnel.ts'
 import { exampleImports } from './example-imports.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
 import { exampleStaff } from './example-staff.ts'
+import { exampleTariffs } from './example-tariffs.ts'
 import type { ExampleTenant } from './example-views.ts'
 
 /** A page of the office as a name and a view, to render and to look at. */
@@ -96,6 +98,8 @@ export function exampleOffice(
     ...examplePersonnel(frame, outside, base, t),
     ...exampleFamilies(frame, base),
     ...exampleOfficeLeaflet(frame, base, language),
+    ...exampleSchools(frame, base, t),
+    ...exampleTariffs(frame, base, t),
   ]
 }
 

@@ -26,6 +26,15 @@ import type {
   StaffView,
   SupportView,
 } from './staff.ts'
+  ChildCodeView,
+  ChildFileView,
+  ChildrenView,
+  NewChildView,
+  SchoolsView,
+  SchoolView,
+} from './schools.ts'
+import type { ChildTariffView, SiblingsView, TariffPreviewView, TariffsView, TariffView } from './tariffs.ts'
+import type { AuditLogView, StaffResetView, StaffView } from './staff.ts'
 
 /** Every page of the office and what it shows. A page's template is `templates/pages/<name>.hbs`. */
 export interface OfficeViews extends SecondStepViews {
@@ -39,6 +48,17 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/child-requests': ChildRequestsView
   readonly 'office/child-request': ChildRequestView
   readonly 'office/child': ChildView
+  readonly 'office/schools': SchoolsView
+  readonly 'office/school': SchoolView
+  readonly 'office/children': ChildrenView
+  readonly 'office/child-new': NewChildView
+  readonly 'office/child-code': ChildCodeView
+  readonly 'office/child-file': ChildFileView
+  readonly 'office/tariffs': TariffsView
+  readonly 'office/tariff': TariffView
+  readonly 'office/tariff-preview': TariffPreviewView
+  readonly 'office/child-tariff': ChildTariffView
+  readonly 'office/siblings': SiblingsView
   readonly 'office/reconciliation': ReconciliationView
   readonly 'office/flows': FlowsView
   readonly 'office/flow': FlowView

@@ -141,7 +141,8 @@ export async function claimChild(
   })
 }
 
-function claimCodeHash(code: string): string {
+/** What is stored of a code for parents. */
+export function claimCodeHash(code: string): string {
   return hashToken(code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
 }
 

@@ -1,0 +1,57 @@
+-- Families in the office: the list of children, prices that follow the tariffs, enrolments that a parent asks for.
+
+-- The office's list in the order of its names, and what it types to find somebody, in either order of the names. The
+-- "C" collation lets an index answer "begins with".
+drop index children_by_name;
+create index children_by_name on children (tenant_id, folded_name(last_name), folded_name(first_name), id);
+create index children_by_last_name on children (tenant_id, ((folded_name(last_name) || folded_name(first_name)) collate "C"));
+create index children_by_first_name on children (tenant_id, ((folded_name(first_name) || folded_name(last_name)) collate "C"));
+
+-- Brings the price that each enrolment keeps up to what an ordinary day costs at present: today, or the first day of an
+-- enrolment to come. Where today's kind of day is a particular one, the next ordinary day of a week counts. Services
+-- without a tariff plan, and children for whom the plan names no price, keep what they have. Null stands for all
+-- children. Answers how many enrolments changed.
+create function refresh_prices(p_tenant_id uuid, p_day date, p_child_ids uuid[]) returns bigint
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  v_year constant text := case when extract(month from p_day) >= 8
+    then extract(year from p_day) || '/' || extract(year from p_day) + 1
+    else extract(year from p_day) - 1 || '/' || extract(year from p_day) end;
+  v_group record;
+  v_children uuid[];
+  v_special uuid[];
+  v_ids uuid[];
+  v_prices bigint[];
+  v_changed bigint;
+  v_total bigint := 0;
+begin
+  perform enter_tenant(p_tenant_id);
+  for v_group in
+    select e.category, e.school_year, array_agg(e.child_id) as children, greatest(p_day, e.starts_on,
+      case when e.school_year > v_year then make_date(left(e.school_year, 4)::int, 9, 1) end) as day
+    from enrolments e
+    where e.tenant_id = p_tenant_id and e.school_year >= v_year and (e.ends_on is null or e.ends_on >= p_day)
+      and (p_child_ids is null or e.child_id = any (p_child_ids))
+      and exists (select from tariff_plans t where t.tenant_id = p_tenant_id and t.category = e.category)
+    group by 1, 2, 4
+  loop
+    v_children := v_group.children;
+    for i in 0 .. 6 loop
+      select array_agg(m.enrolment_id) filter (where i = 0 or coalesce(m.day_type, '') = ''),
+        array_agg(m.price_cents) filter (where i = 0 or coalesce(m.day_type, '') = ''),
+        array_agg(m.child_id) filter (where m.day_type <> '')
+      into v_ids, v_prices, v_special
+      from meal_prices(p_tenant_id, v_group.category, v_group.day + i, v_group.school_year, v_children) m
+      where m.plan_id is not null and m.price_cents is not null;
+      update enrolments e set tariff_cents = priced.cents
+      from unnest(v_ids, v_prices) as priced (id, cents)
+      where e.tenant_id = p_tenant_id and e.id = priced.id and e.tariff_cents <> priced.cents;
+      get diagnostics v_changed = row_count;
+      v_total := v_total + v_changed;
+      exit when v_special is null;
+      v_children := v_special;
+    end loop;
+  end loop;
+  return v_total;
+end $$;
+{{app-functions refresh_prices}}
