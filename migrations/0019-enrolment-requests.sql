@@ -55,3 +55,43 @@ begin
   return v_total;
 end $$;
 {{app-functions refresh_prices}}
+
+-- A parent asks for a child's place in a service, where the entity decides about enrolments. What was written about the
+-- child lies sealed in one piece, and so does what the parent answers when the office wants documents.
+create table enrolment_requests (
+  tenant_id uuid not null,
+  id uuid not null,
+  account_id uuid not null,
+  details_sealed bytea not null,
+  -- Of the child's fiscal code, where the parent told it.
+  fiscal_code_hash bytea,
+  category text not null,
+  school_year text not null check (school_year ~ '^[0-9]{4}/[0-9]{4}$'),
+  -- The class that was chosen, where the entity has schools.
+  class_id uuid,
+  state text not null default 'pending' check (state in ('pending', 'documents', 'approved', 'refused')),
+  created_at timestamptz not null,
+  -- The office's words to the parent: what is wanted, or why not.
+  answer text check (length(answer) between 1 and 500),
+  answered_at timestamptz,
+  answered_by uuid,
+  reply_sealed bytea,
+  replied_at timestamptz,
+  child_id uuid,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, account_id) references accounts,
+  foreign key (tenant_id, category) references service_categories,
+  foreign key (tenant_id, class_id, school_year) references classes (tenant_id, id, school_year),
+  foreign key (tenant_id, answered_by) references accounts,
+  foreign key (tenant_id, child_id) references children,
+  check ((answered_at is null) = (answered_by is null)),
+  check (state in ('pending', 'approved') or answer is not null),
+  check (state = 'pending' or answered_at is not null),
+  check ((state = 'approved') = (child_id is not null)),
+  check ((reply_sealed is null) = (replied_at is null))
+);
+create index enrolment_requests_by_account on enrolment_requests (tenant_id, account_id, created_at);
+create index enrolment_requests_waiting on enrolment_requests (tenant_id, created_at, id) where state in ('pending', 'documents');
+grant select, insert on enrolment_requests to {{app}};
+grant update (account_id, state, answer, answered_at, answered_by, reply_sealed, replied_at, child_id) on enrolment_requests to {{app}};
+{{isolate enrolment_requests}}

@@ -37,6 +37,7 @@ import { emailAddressJobs } from './tenants/people/email-jobs.ts'
 import { passwordUpkeep } from './tenants/sign-in/password-end.ts'
 import { passwordJobs } from './tenants/sign-in/password-jobs.ts'
 import { createCashier, type Cashier } from './tenants/cashier.ts'
+import { enrolmentLetterJob } from './tenants/people/enrolment-letters.ts'
 import { householdJobs } from './tenants/people/household-jobs.ts'
 import { priceUpkeep } from './tenants/people/refresh-prices.ts'
 import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
@@ -146,6 +147,7 @@ export async function openHouse(
         ...householdJobs(services),
         staffInvitationJob(services),
         ...importJobs(services, IMPORT_KINDS),
+        enrolmentLetterJob(services),
         ...cashier.jobs,
       ]
       const recurring = [

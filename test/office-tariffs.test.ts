@@ -74,7 +74,7 @@ async function tariffs(tenant: Tenant): Promise<string[]> {
 
 async function chargeMeal(tenant: Tenant, walletId: string, day: string) {
   const meal = { walletId, amountCents: cents(490), reference: `pasto ${walletId} ${day}` }
-  await chargeMeals(services.pool, tenant.id, [meal], new Date(`${day}T11:00:00Z`), clock.now())
+  await chargeMeals(services.db, tenant.id, [meal], new Date(`${day}T11:00:00Z`), clock.now())
 }
 
 test('a matrix is written without a script: rows, columns and blocks grow, and nothing is stored before saving', async () => {
@@ -121,7 +121,7 @@ test('a plan to come is changed and deleted; two of a service never begin on the
   expect((await addPlan(office, tomorrow)).status).toBe(303)
   const taken = await addPlan(office, tomorrow)
   expect([taken.status, taken.text.includes('comincia già in questo giorno')]).toEqual([422, true])
-  const [{ id }] = (await plans(tenant)) as [{ id: string }]
+  const { id } = (await plans(tenant))[0]!
   const path = `/tariffe/${id}`
   const changed = { ...matrix, 'p-0-1-1': '4,00' }
   expect((await post(office, path, path, { azione: 'salva', note: 'Delibera 1', ...changed })).status).toBe(
@@ -136,7 +136,7 @@ test('a plan by which meals may have been charged is followed by a new one inste
   const { tenant, office, family } = await entity()
   const from = addDays(today, -10)
   await addPlan(office, from)
-  const [{ id }] = (await plans(tenant)) as [{ id: string }]
+  const { id } = (await plans(tenant))[0]!
   expect((await office.get(`/tariffe/${id}`)).text).toContain('name="azione"')
   const form = await office.formOf(`/tariffe/${id}`)
   await chargeMeal(tenant, family.children[0]!.walletId, addDays(today, -1))
@@ -154,10 +154,10 @@ test('a plan’s prices go out as a file and come back from one, all or nothing,
   const { tenant, office } = await entity()
   await post(office, '/scuole', '/scuole', { name: 'Dante', code: 'DANTE' })
   await addPlan(office, tomorrow)
-  const [{ id }] = (await plans(tenant)) as [{ id: string }]
+  const { id } = (await plans(tenant))[0]!
   const file = (await office.get(`/tariffe/${id}/csv`)).text
   expect(file).toContain('"";"";"5000,00";"2";"1,50"')
-  const read = async (text: string | Buffer) => {
+  const read = async (text: string | Uint8Array<ArrayBuffer>) => {
     const body = new FormData()
     body.set('form', await office.formOf(fresh))
     body.set('azione', 'csv')
@@ -168,15 +168,17 @@ test('a plan’s prices go out as a file and come back from one, all or nothing,
   expect(back.status).toBe(200)
   for (const cell of ['name="band-0" value="5000,00"', 'name="p-0-0-1" value="1,50"'])
     expect(back.text).toContain(cell)
-  const commas = await read(Buffer.from('school,day_type,price\ndante,Giovedì,"4,80"\n', 'latin1'))
+  const commas = await read(
+    new Uint8Array(Buffer.from('school,day_type,price\ndante,Giovedì,"4,80"\n', 'latin1')),
+  )
   expect(commas.text).toContain('Dante · Giovedì')
-  const wrong = await read('scuola;isee_fino_a;figlio;prezzo\nIGNOTA;x;0;-1\n;;;5\n;;1;6\n;;\n')
+  const wrong = await read('scuola;isee_fino_a;figlio;prezzo\nIGNOTA;x;0;-1\n;;;5\n;;1;6\n;;7\n')
   expect(wrong.status).toBe(422)
   for (const problem of ['Nessuna scuola ha questo codice', 'Non è un importo', 'da 1 a 20', 'fra 0 e 1.000'])
     expect(wrong.text).toContain(problem)
   expect(wrong.text).toContain('Stesso posto di una riga prima')
   expect(wrong.text).toContain('Numero di colonne diverso')
-  for (const bad of ['', 'a;b\n1;2\n', Buffer.from([80, 75, 3, 4, 0, 0]), 'prezzo\n"5'])
+  for (const bad of ['', 'a;b\n1;2\n', new Uint8Array([80, 75, 3, 4, 0, 0]), 'prezzo\n"5'])
     expect((await read(bad)).status).toBe(422)
 })
 

@@ -1,22 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import { importBankStatement } from '#core/reconciliation/bank.ts'
 import { listDifferences } from '#core/reconciliation/read-differences.ts'
 import { completeFlow, storeHeader } from '#core/reconciliation/store-flow.ts'
-import { addDays, romeDate } from '#core/clock.ts'
+import { romeDate } from '#core/clock.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { linkCode } from '#tenants/link-code.ts'
 import { inviteStaff } from '#tenants/staff/invitations.ts'
 import { askForChild } from '#tenants/people/child-requests.ts'
-import { addPlan } from '#meals/tariff-plans.ts'
-import { addExemption } from '#tenants/people/reductions.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
-import { schoolYearOf } from '#tenants/people/school-year.ts'
-import { ensureClass, ensureSchool } from '#tenants/schools/schools.ts'
 import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
 import { openTestHouse } from './support/house.ts'
+import { furnishedSchool } from './support/furnished-school.ts'
 import { hire, withPhone } from './support/office.ts'
 import { furnishedEntity } from './support/things.ts'
 
@@ -59,7 +55,7 @@ async function officeEntity() {
   const asked = { firstName: 'Ada', lastName: 'Provetti', school: 'Dante', className: '1ª A' }
   const parent = { tenantId: tenant.id, accountId: owner.accountId }
   const requestId = await askForChild(services, parent, { ...asked, fiscalCode: null, note: '' })
-  const classroom = await addClassroom(tenant, things.childId)
+  const classroom = await furnishedSchool(world, tenant, owner.accountId, things.childId)
   const staff = new Map<StaffRole, string>()
   for (const role of ROLES) staff.set(role, (await hire(world, tenant, role)).accountId)
   const { accountId: colleagueId } = await hire(world, tenant, 'clerk')
@@ -115,6 +111,7 @@ type Ids = Pick<
   | 'token'
   | 'schoolId'
   | 'planId'
+  | 'enrolmentRequestId'
 >
 const nothing: Ids = {
   topUpId: newId(),
@@ -129,30 +126,7 @@ const nothing: Ids = {
   token: 'x',
   schoolId: newId(),
   planId: newId(),
-}
-
-/** A school with a class of this year, the child's enrolment, its exemption and the prices of next year. */
-async function addClassroom({ id }: Tenant, childId: string) {
-  const now = clock.now()
-  const today = romeDate(now)
-  return inTenant(services.db, id, async (tx) => {
-    const schoolId = await ensureSchool(tx, id, { code: 'DANTE', name: 'Primaria Dante' }, now)
-    const place = { schoolId, schoolYear: schoolYearOf(today), name: '1ª A' }
-    const classId = await ensureClass(tx, id, place, now)
-    const everybody = { schoolId: null, dayType: null, iseeUpToCents: null, siblingFrom: 1, priceCents: 500n }
-    const plan = { category: 'REFEZIONE', validFrom: addDays(today, 365), note: '', cells: [everybody] }
-    const planId = await addPlan(tx, id, plan, { today, now, accountId: null })
-    const days = { validFrom: today, validUntil: addDays(today, 100) }
-    const exemption = { childId, category: 'REFEZIONE', percent: 50, ...days, reason: 'Relazione' }
-    const exemptionId = await addExemption(tx, id, exemption, { now, accountId: null })
-    const { id: enrolmentId } = await tx
-      .selectFrom('enrolments')
-      .select('id')
-      .where('tenant_id', '=', id)
-      .where('child_id', '=', childId)
-      .executeTakeFirstOrThrow()
-    return { schoolId, classId, planId, exemptionId, enrolmentId }
-  })
+  enrolmentRequestId: newId(),
 }
 
 /** What the place in an address is filled with. */
@@ -182,13 +156,15 @@ function pathOf(route: OfficeRoute, ids: Ids): string {
             ? ids.childId
             : path.startsWith('/richieste')
               ? ids.requestId
-              : path.startsWith('/scuole')
-                ? ids.schoolId
-                : path.startsWith('/tariffe')
-                  ? ids.planId
-                  : path.startsWith('/alunni')
-                    ? ids.childId
-                    : ids.differenceId
+              : path.startsWith('/iscrizioni')
+                ? ids.enrolmentRequestId
+                : path.startsWith('/scuole')
+                  ? ids.schoolId
+                  : path.startsWith('/tariffe')
+                    ? ids.planId
+                    : path.startsWith('/alunni')
+                      ? ids.childId
+                      : ids.differenceId
   return path
     .replace(/\/tariffe\/nuovo$/, '/tariffe/nuovo?servizio=REFEZIONE')
     .replace(':id', id)
@@ -237,6 +213,7 @@ async function ask(route: OfficeRoute, path: string, { cookie, form = '' }: Visi
     ['enrolment', here.enrolmentId],
     ['exemption', here.exemptionId],
     ['azione', 'fascia'],
+    ['text', 'Manca il documento'],
     ['amount', '5000'],
     ['from', '2026-11-01'],
     ['until', '2026-12-31'],
@@ -294,7 +271,9 @@ test('who may what is what was decided: the matrix below believes the table', ()
   const forFamilies = open('clerk').filter((route) => !open('accountant').includes(route))
   expect(forFamilies).toEqual(
     routes.filter((route) =>
-      /\/(richieste|accessi|alunni)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$/.test(route),
+      /\/(richieste|accessi|alunni|iscrizioni)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$/.test(
+        route,
+      ),
     ),
   )
   expect(open('accountant').filter((route) => !open('administrator').includes(route))).toEqual([])
@@ -325,8 +304,9 @@ describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (rou
       ? [303, 404]
       : [200, 303]
     const gone = /\/(accetta|scollega)$|^POST .*\/secondo-fattore$/.test(route)
+    const gone = /\/(accetta|scollega|cancella)$|^POST .*\/secondo-fattore$/.test(route)
     // What is there already is told beside its field.
-    const there = /^POST (\/scuole(\/:id)?|.*\/servizi|\/tariffe\/.*|.*\/esenzioni\/fine)$/.test(route)
+    const there = /^POST (\/scuole(\/:id)?|.*\/(servizi|fine)|\/iscrizioni\/.*)$/.test(route)
     const may = gone ? [303, 404] : there ? [303, 422] : [200, 303]
     expect(allowed(route).includes(role) ? may : [403]).toContain(answer.status)
     if (!allowed(route).includes(role)) expect(answer.body).toContain('Pagina riservata ad altri ruoli')
@@ -385,6 +365,7 @@ test('a list shows none of another entity’s things', async () => {
     '/scuole',
     '/alunni',
     '/tariffe',
+    '/iscrizioni',
     '/',
   ]) {
     const response = await fetch(`${url}/${here.tenant.slug}/ufficio${path}`, {

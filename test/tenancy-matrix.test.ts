@@ -26,6 +26,8 @@ const OWN_THINGS: Record<string, (things: Things) => string> = {
   'GET /:slug/movimenti/:wallet': ({ walletId }) => `/movimenti/${walletId}`,
   'POST /:slug/codici-pagamento/:wallet/rigenera': ({ walletId }) => `/codici-pagamento/${walletId}/rigenera`,
   'POST /:slug/profilo/sessioni/:id/chiudi': ({ sessionId }) => `/profilo/sessioni/${sessionId}/chiudi`,
+  'POST /:slug/iscrizioni/richieste/:id/risposta': ({ enrolmentRequestId }) =>
+    `/iscrizioni/richieste/${enrolmentRequestId}/risposta`,
   'POST /:slug/inviti/:id/termina': ({ invitationId }) => `/inviti/${invitationId}/termina`,
 }
 
@@ -130,7 +132,8 @@ async function visitor(
 async function ask(tenant: Tenant, route: string, path: string, { cookie, form }: Visitor) {
   const [method = 'GET'] = route.split(' ')
   const headers: Record<string, string> = { ...(cookie && { cookie }), origin: url }
-  const body = method === 'POST' ? new URLSearchParams({ form: form ?? '', email: 'a@example.org' }) : null
+  const body =
+    method === 'POST' ? new URLSearchParams({ form: form ?? '', email: 'a@example.org', note: 'Ecco' }) : null
   const response = await fetch(`${url}/${tenant.slug}${path}`, { method, headers, body, redirect: 'manual' })
   return {
     status: response.status,

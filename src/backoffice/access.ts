@@ -64,6 +64,13 @@ export const OFFICE_ROUTES = {
   'GET /accessi': { for: FAMILIES },
   'POST /accessi': { for: FAMILIES },
   'POST /accessi/:id/codice': { for: FAMILIES },
+  'GET /iscrizioni': { for: FAMILIES },
+  'GET /iscrizioni/:id': { for: FAMILIES },
+  // Looking for another child by name.
+  'POST /iscrizioni/:id': { for: FAMILIES },
+  'POST /iscrizioni/:id/documenti': { for: FAMILIES },
+  'POST /iscrizioni/:id/rifiuta': { for: FAMILIES },
+  'POST /iscrizioni/:id/approva': { for: FAMILIES },
   'GET /scuole': { for: EVERYBODY },
   'POST /scuole': { for: FAMILIES },
   'GET /scuole/:id': { for: EVERYBODY },

@@ -16,6 +16,7 @@ import { colleagueRoutes } from './pages/colleague.ts'
 import { childFileRoutes } from './pages/child-file.ts'
 import { childrenRoutes } from './pages/children.ts'
 import { differenceRoutes } from './pages/differences.ts'
+import { enrolmentRequestRoutes } from './pages/enrolment-requests.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { flowRoutes } from './pages/flows.ts'
 import { leafletRoutes } from './pages/leaflet.ts'
@@ -57,6 +58,7 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     suspenseRoutes,
     childRoutes,
     childRequestRoutes,
+    enrolmentRequestRoutes,
     accountRoutes,
     schoolsRoutes,
     schoolRoutes,

@@ -8,6 +8,7 @@ const SECTIONS = {
   payments: { path: '/pagamenti', icon: 'it-list' },
   suspense: { path: '/sospesi', icon: 'it-help-circle' },
   requests: { path: '/richieste', icon: 'it-user' },
+  enrolments: { path: '/iscrizioni', icon: 'it-inbox' },
   children: { path: '/alunni', icon: 'it-user' },
   schools: { path: '/scuole', icon: 'it-pa' },
   tariffs: { path: '/tariffe', icon: 'it-card' },

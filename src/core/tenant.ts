@@ -29,6 +29,8 @@ export const policiesSchema = z.strictObject({
   lowCreditMeals: z.number().int().min(0).max(50).default(3),
   /** Whether parents may enrol a child themselves, or only claim one that the school entered. */
   selfEnrolment: z.boolean().default(true),
+  /** Whether such an enrolment holds at once, or waits for the office's word. */
+  enrolmentRequests: z.enum(['immediate', 'asked']).default('immediate'),
   languages: z.array(z.enum(LANGUAGES)).min(1).default(['it', 'en']),
   /**
    * Whether the notice names the last day on which it can be paid. Prepaid credit has no legal due date, so an

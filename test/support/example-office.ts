@@ -6,6 +6,7 @@ import type { PageView } from '#pages/view.ts'
 import { officeNavigation, type OfficeSection } from '../../src/backoffice/sections.ts'
 import type { OfficeViews } from '../../src/backoffice/views/pages.ts'
 import type { Badge, Tile } from '../../src/backoffice/views/tile.ts'
+import { exampleRequests } from './example-enrolments.ts'
 import { exampleSchools } from './example-families.ts'
 import { exampleFamilies } from './example-households.ts'
 import { exampleSchemes } from './example-identity.ts'
@@ -99,6 +100,7 @@ export function exampleOffice(
     ...exampleFamilies(frame, base),
     ...exampleOfficeLeaflet(frame, base, language),
     ...exampleSchools(frame, base, t),
+    ...exampleRequests(frame, base, t),
     ...exampleTariffs(frame, base, t),
   ]
 }

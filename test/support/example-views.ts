@@ -6,6 +6,7 @@ import type { PageViews as PortalViews } from '#portal/views/pages.ts'
 import type { LoginViews } from '#login/views.ts'
 import { sparkline } from '#portal/views/sparkline.ts'
 import { exampleHouseholds } from './example-households.ts'
+import { exampleAsked } from './example-enrolments.ts'
 import { exampleEntrances } from './example-entrances.ts'
 import { exampleIdentity } from './example-identity.ts'
 import { exampleLeaflets } from './example-leaflet.ts'
@@ -262,6 +263,7 @@ function exampleWallets(frame: Frame): readonly Example[] {
           { childName: 'Ada Colombo', initials: 'AC', askedOn: '2026-11-20', state: 'pending', reason: null },
         ],
         categories: [{ value: 'REFEZIONE', label: 'REFEZIONE · mensa scolastica', selected: true }],
+        ...exampleAsked,
         values,
         errors: { code: 'Nessun figlio ha questo codice.' },
       },

@@ -4,6 +4,8 @@ import { cents } from '#core/money.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { addDays, romeDate } from '#core/clock.ts'
 import { paymentsPage } from '#core/top-ups/read.ts'
+import { answerEnrolment } from '#tenants/people/decide-enrolments.ts'
+import { askForEnrolment } from '#tenants/people/enrolment-requests.ts'
 import { inviteToTopUp } from '#tenants/people/invitations.ts'
 import { payAtCounter } from './counter.ts'
 import type { TestFamily, TestHouse } from './house.ts'
@@ -18,6 +20,8 @@ export interface Things {
   /** A browser in which the family's guardian is signed in. */
   sessionId: string
   invitationId: string
+  /** A place in a service that the parent asked for, for which the office wants documents. */
+  enrolmentRequestId: string
 }
 
 /** Ids that nothing has. */
@@ -29,6 +33,7 @@ export const nothing: Things = {
   childId: newId(),
   sessionId: newId(),
   invitationId: newId(),
+  enrolmentRequestId: newId(),
 }
 
 /** An entity with two families; the first has one thing of every kind. */
@@ -38,7 +43,28 @@ export async function furnishedEntity(world: TestHouse) {
   const neighbour = await world.addFamily(tenant)
   const paid = await paidThings(world, tenant, owner)
   const invitationId = await invite(world, tenant, owner, paid.childId)
-  return { tenant, owner, neighbour, things: { ...paid, invitationId } }
+  const enrolmentRequestId = await askedPlace(world, tenant, owner)
+  return { tenant, owner, neighbour, things: { ...paid, invitationId, enrolmentRequestId } }
+}
+
+/** A place in a service that a parent asks for, and for which the office wants documents. */
+async function askedPlace(
+  { house }: TestHouse,
+  tenant: Tenant,
+  { accountId }: Pick<TestFamily, 'accountId'>,
+): Promise<string> {
+  const { services } = house
+  const child = {
+    firstName: 'Nina',
+    lastName: 'Provetti',
+    fiscalCode: null,
+    school: 'Dante',
+    className: '1ª A',
+  }
+  const id = await askForEnrolment(services, tenant, accountId, { ...child, category: 'REFEZIONE' })
+  // Who answers is of no matter here.
+  await answerEnrolment(services, tenant, accountId, id, { kind: 'documents', text: 'Il certificato' })
+  return id
 }
 
 /** An invitation to top up a child, whose code nobody has used yet. */
@@ -59,7 +85,7 @@ export async function paidThings(
   { house, sandboxUrl }: TestHouse,
   tenant: Tenant,
   { accountId, children }: Pick<TestFamily, 'accountId' | 'children'>,
-): Promise<Omit<Things, 'invitationId'>> {
+): Promise<Omit<Things, 'invitationId' | 'enrolmentRequestId'>> {
   const { services, cashier, sessions } = house
   const payer = { accountId, email: null, language: 'it' as const }
   const { walletId, childId } = children[0]!

@@ -32,7 +32,7 @@ const enrol = operation({
   once: true,
   request: { body: jsonBody(childSchema) },
   answers: { 201: jsonAnswer('The child and its wallet.', enrolledSchema) },
-  faults: ['enrolment.already_there', 'enrolment.unknown_category', 'enrolment.closed'],
+  faults: ['enrolment.already_there', 'enrolment.unknown_category', 'enrolment.closed', 'enrolment.asked'],
 })
 
 const claim = operation({

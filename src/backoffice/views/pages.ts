@@ -1,4 +1,5 @@
 import type { SecondStepViews } from '#pages/second-step.ts'
+import type { EnrolmentRequestsView, EnrolmentRequestView } from './enrolments.ts'
 import type { OfficeSignInView, OverviewView } from './entrance.ts'
 import type {
   AccountCodeView,
@@ -48,6 +49,8 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/child-requests': ChildRequestsView
   readonly 'office/child-request': ChildRequestView
   readonly 'office/child': ChildView
+  readonly 'office/enrolment-requests': EnrolmentRequestsView
+  readonly 'office/enrolment-request': EnrolmentRequestView
   readonly 'office/schools': SchoolsView
   readonly 'office/school': SchoolView
   readonly 'office/children': ChildrenView

@@ -1,4 +1,5 @@
 import type { RomeDate } from '#core/clock.ts'
+import type { ClassGroup } from '#pages/class-choice.ts'
 import type { FieldErrors, Option, PageView } from '#pages/view.ts'
 
 /** `pages/office/schools`: GET `{base}/scuole?anno=`, POST `{base}/scuole` adds one. */
@@ -85,12 +86,6 @@ export interface NewChildView extends PageView {
   /** A child of the same name, who may be the same: saving asks for a word that it is another one. */
   readonly namesakeHref: string | null
   readonly errors: FieldErrors<keyof ChildValues | 'class' | 'another'>
-}
-
-/** The classes of one school, as a select groups them. */
-export interface ClassGroup {
-  readonly school: string
-  readonly classes: readonly Option[]
 }
 
 export interface ChildValues {

@@ -6,6 +6,7 @@ import type {
   ChildrenTable,
   EnrolmentsTable,
 } from './people-tables.ts'
+import type { EnrolmentTables } from './enrolment-tables.ts'
 import type { IdentityTables } from './identity-tables.ts'
 import type {
   EmailConfirmationsTable,
@@ -29,7 +30,8 @@ import type { TimelineSource } from '../top-ups/timeline.ts'
 
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
 export interface Database
-  extends IdentityTables, ImportTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
+  extends EnrolmentTables, IdentityTables, ImportTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
+  extends EnrolmentTables, IdentityTables, ReconciliationTables, SchoolTables, StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }
@@ -255,6 +257,9 @@ export type EmailKind =
   | 'child-request-approved'
   | 'child-request-refused'
   | 'staff-invitation'
+  | 'enrolment-approved'
+  | 'enrolment-refused'
+  | 'enrolment-documents'
 
 interface EmailsTable {
   tenant_id: string

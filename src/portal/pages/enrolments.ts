@@ -2,6 +2,15 @@ import { z } from 'zod'
 import { romeDate } from '#core/clock.ts'
 import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
+import { once } from '#core/idempotency.ts'
+import { idFrom } from '#core/ids.ts'
+import { classChoice } from '#pages/class-choice.ts'
+import {
+  askForEnrolment,
+  ENROLMENT_WORDS_MAX,
+  enrolmentRequestsOf,
+  replyToOffice,
+} from '#tenants/people/enrolment-requests.ts'
 import { remoteAddress } from '#core/remote-address.ts'
 import { translator } from '#core/i18n.ts'
 import { categoriesOf, claimChild } from '#tenants/people/children.ts'
@@ -16,8 +25,17 @@ import { viewerOf } from '../form.ts'
 import { initials, type Alert } from '#pages/view.ts'
 import type { EnrolmentField, EnrolmentsView } from '../views/wallet.ts'
 import { childRequestRows } from './child-request.ts'
+import { ownerOf } from './own.ts'
+import { REPEAT_WAIT_MS } from './top-up.ts'
 
-type Errors = Partial<Record<EnrolmentField | 'code', string>>
+type Errors = Partial<Record<EnrolmentField | 'code' | 'note', string>>
+
+/** What has been done, by the word in the address. */
+const NEWS: Readonly<Record<string, string>> = {
+  richiesta: 'households.ask.sent',
+  iscrizione: 'enrolment_requests.sent',
+  risposta: 'enrolment_requests.replied',
+}
 
 /** Iscrizioni: the children one is responsible for, a new one, or one that the school has entered. */
 export function enrolmentRoutes(app: PortalApp, parts: PortalParts): void {
@@ -31,8 +49,10 @@ export function enrolmentRoutes(app: PortalApp, parts: PortalParts): void {
     const { tenant, language } = context.var
     const { accountId } = viewerOf(context)
     const fields = await formFields(context)
-    parts.forms.check(fields.form, accountId)
-    const parsed = enrolment.safeParse({ fiscalCode: '', ...fields })
+    const token = parts.forms.check(fields.form, accountId)
+    // Where a class is chosen from the list, school and class are not typed.
+    const typed = fields.class ? { ...fields, school: '–', className: '–' } : fields
+    const parsed = enrolment.safeParse({ fiscalCode: '', ...typed })
     if (!parsed.success) {
       const t = translator(language)
       const names = new Set(parsed.error.issues.map(({ path }) => String(path[0])))
@@ -41,9 +61,45 @@ export function enrolmentRoutes(app: PortalApp, parts: PortalParts): void {
       )
       return page(parts, context, 'enrolments', await view(parts, context, fields, errors), 422)
     }
-    return answer(parts, context, fields, 'fiscalCode', () =>
-      enrolOwnChild(services, tenant, accountId, parsed.data),
+    const chosen = await chosenClass(parts, context, fields.class)
+    if (chosen === 'none') {
+      const errors = { class: translator(language)('portal.enrolments.error.className') }
+      return page(parts, context, 'enrolments', await view(parts, context, fields, errors), 422)
+    }
+    const child = { ...parsed.data, ...chosen }
+    if (tenant.policies.enrolmentRequests === 'immediate')
+      return answer(parts, context, fields, 'fiscalCode', () =>
+        enrolOwnChild(services, tenant, accountId, child),
+      )
+    const key = { tenantId: tenant.id, accountId, key: token, content: JSON.stringify(child) }
+    const ask = async () => {
+      await askForEnrolment(services, tenant, accountId, child)
+      return { status: 303, body: null }
+    }
+    const asked = `${baseOf(tenant)}/iscrizioni?fatto=iscrizione`
+    return answer(
+      parts,
+      context,
+      fields,
+      'firstName',
+      () => once(services.db, key, services.clock.now(), ask, REPEAT_WAIT_MS),
+      asked,
     )
+  })
+
+  app.post('/:slug/iscrizioni/richieste/:id/risposta', async (context) => {
+    const owner = ownerOf(context)
+    const fields = await formFields(context)
+    parts.forms.check(fields.form, owner.accountId)
+    const id = idFrom(context.req.param('id'))
+    const note = (fields.note ?? '').trim()
+    if (note === '' || note.length > ENROLMENT_WORDS_MAX) {
+      const t = translator(context.var.language)
+      const errors = { note: t('enrolment_requests.error.note', { maximum: ENROLMENT_WORDS_MAX }) }
+      return page(parts, context, 'enrolments', await view(parts, context, {}, errors), 422)
+    }
+    await replyToOffice(services, owner, id, note)
+    return context.redirect(`${baseOf(context.var.tenant)}/iscrizioni?fatto=risposta`, 303)
   })
 
   app.post('/:slug/iscrizioni/codice', async (context) => {
@@ -85,12 +141,13 @@ async function answer(
   fields: Record<string, string>,
   field: keyof Errors,
   work: () => Promise<unknown>,
+  then = `${baseOf(context.var.tenant)}/`,
 ): Promise<Response> {
   try {
     await work()
-    return context.redirect(`${baseOf(context.var.tenant)}/`, 303)
+    return context.redirect(then, 303)
   } catch (error) {
-    if (!(error instanceof DomainError) || !error.code.startsWith('enrolment.')) throw error
+    if (!(error instanceof DomainError) || !/^enrolment(_request)?\./.test(error.code)) throw error
     const { detail, status } = faultText(error, context.var.language)
     return page(
       parts,
@@ -100,6 +157,25 @@ async function answer(
       status as 409,
     )
   }
+}
+
+/**
+ * What a chosen class says of school and class; undefined where the parent typed them, `none` for a class that is not
+ * in the list, or where there is a list and nothing was chosen.
+ */
+async function chosenClass(
+  { services }: PortalParts,
+  context: PortalContext,
+  classId: string | undefined,
+): Promise<{ classId: string; school: string; className: string } | undefined | 'none'> {
+  const schoolYear = schoolYearOf(romeDate(services.clock.now()))
+  const groups = await classChoice(services.db, context.var.tenant.id, schoolYear, undefined)
+  if (groups.length === 0) return classId ? 'none' : undefined
+  for (const { school, classes } of groups) {
+    const found = classes.find(({ value }) => value === classId)
+    if (found) return { classId: found.value, school, className: found.label }
+  }
+  return 'none'
 }
 
 async function view(
@@ -114,12 +190,29 @@ async function view(
   const categories = await categoriesOf(services.db, tenant.id)
   const value = (key: string) => fields[key] ?? ''
   const t = translator(context.var.language)
-  const asked = context.req.query('fatto') === 'richiesta'
-  const alerts: Alert[] = asked ? [{ kind: 'success', text: t('households.ask.sent') }] : []
+  const done = NEWS[context.req.query('fatto') ?? '']
+  const alerts: Alert[] = done ? [{ kind: 'success', text: t(done) }] : []
+  const schoolYear = schoolYearOf(romeDate(services.clock.now()))
+  const asked = await enrolmentRequestsOf(services, ownerOf(context))
   return {
     ...frame(parts, context, null, alerts),
     requests: await childRequestRows(parts, context),
-    schoolYear: schoolYearOf(romeDate(services.clock.now())),
+    schoolYear,
+    asks: tenant.policies.enrolmentRequests === 'asked',
+    asked: asked.map(
+      ({ id, firstName, lastName, category, createdAt, state, answer: words, hasReplied }) => ({
+        id,
+        childName: `${firstName} ${lastName}`,
+        initials: initials(`${firstName} ${lastName}`),
+        service: categories.find(({ code }) => code === category)?.label ?? category,
+        askedOn: romeDate(createdAt),
+        state,
+        answer: state === 'approved' ? null : (words ?? null),
+        hasReplied,
+      }),
+    ),
+    noteMaximum: ENROLMENT_WORDS_MAX,
+    classes: await classChoice(services.db, tenant.id, schoolYear, fields.class),
     enrolments: wallets.map(({ id, child, categoryLabel, tariffCents }) => {
       const childName = `${child.firstName} ${child.lastName}`
       return {

@@ -1,3 +1,5 @@
+import type { RomeDate } from '#core/clock.ts'
+import type { ClassGroup } from '#pages/class-choice.ts'
 import type { ChildRequestRow } from './household.ts'
 import type { FieldErrors, Option, PageView } from '#pages/view.ts'
 
@@ -49,7 +51,14 @@ export interface PaymentCode {
   readonly text: string
 }
 
-export type EnrolmentField = 'firstName' | 'lastName' | 'fiscalCode' | 'school' | 'className' | 'category'
+export type EnrolmentField =
+  | 'firstName'
+  | 'lastName'
+  | 'fiscalCode'
+  | 'school'
+  | 'className'
+  | 'class'
+  | 'category'
 
 /** `pages/enrolments`: POST `{base}/iscrizioni` (fields as named) and `{base}/iscrizioni/codice` (`code`). */
 export interface EnrolmentsView extends PageView {
@@ -58,10 +67,28 @@ export interface EnrolmentsView extends PageView {
   /** What the parent has asked the office for, the newest first. */
   readonly requests: readonly ChildRequestRow[]
   readonly categories: readonly Option[]
-  readonly values: Readonly<Record<Exclude<EnrolmentField, 'category'>, string>> & {
+  /** Whether the office decides about an enrolment. */
+  readonly asks: boolean
+  /** The places that were asked for, the newest first; POST `{base}/iscrizioni/richieste/<id>/risposta` (`note`). */
+  readonly asked: readonly AskedEnrolment[]
+  readonly noteMaximum: number
+  /** The entity's classes; where it has none, school and class are typed. */
+  readonly classes: readonly ClassGroup[]
+  readonly values: Readonly<Record<Exclude<EnrolmentField, 'category' | 'class'>, string>> & {
     readonly code: string
   }
-  readonly errors: FieldErrors<EnrolmentField | 'code'>
+  readonly errors: FieldErrors<EnrolmentField | 'code' | 'note'>
+}
+
+export interface AskedEnrolment {
+  readonly id: string
+  readonly childName: string
+  readonly initials: string
+  readonly service: string
+  readonly askedOn: RomeDate
+  readonly state: 'pending' | 'documents' | 'approved' | 'refused'
+  readonly answer: string | null
+  readonly hasReplied: boolean
 }
 
 export interface EnrolmentRow {

@@ -4,7 +4,7 @@ import { inTenant, sqlState, UNIQUE_VIOLATION, type Tx } from '#core/db/tenant.t
 import { DomainError } from '#core/errors.ts'
 import { hashToken, newId } from '#core/ids.ts'
 import type { Cents } from '#core/money.ts'
-import type { Vault } from '#core/vault.ts'
+import type { TenantVault, Vault } from '#core/vault.ts'
 
 /** A child in a category of service, checked at the edge. */
 export interface NewEnrolment {
@@ -39,59 +39,75 @@ export async function enrolChild(
   claimCode?: string,
 ): Promise<EnrolledChild> {
   const keys = await vault.of(tenantId)
-  const { fiscalCode } = enrolment
-  const ids = { childId: newId(), walletId: newId() }
-  const tenant = { tenant_id: tenantId }
   try {
-    await inTenant(db, tenantId, async (tx) => {
-      await assertCategory(tx, tenantId, enrolment.category)
-      await tx
-        .insertInto('children')
-        .values({
-          ...tenant,
-          id: ids.childId,
-          first_name: enrolment.firstName,
-          last_name: enrolment.lastName,
-          fiscal_code_sealed: fiscalCode === null ? null : keys.seal(fiscalCode),
-          fiscal_code_hash: fiscalCode === null ? null : keys.lookUpHash(fiscalCode),
-          school: enrolment.school,
-          class_name: enrolment.className,
-          claim_code_hash: claimCode === undefined ? null : claimCodeHash(claimCode),
-          created_at: now,
-        })
-        .execute()
-      await tx
-        .insertInto('enrolments')
-        .values({
-          ...tenant,
-          id: newId(),
-          child_id: ids.childId,
-          category: enrolment.category,
-          school_year: enrolment.schoolYear,
-          tariff_cents: enrolment.tariffCents,
-          created_at: now,
-        })
-        .execute()
-      await tx
-        .insertInto('wallets')
-        .values({
-          ...tenant,
-          id: ids.walletId,
-          child_id: ids.childId,
-          category: enrolment.category,
-          created_at: now,
-        })
-        .execute()
-      if (guardianId) {
-        await tx
-          .insertInto('guardianships')
-          .values({ ...tenant, account_id: guardianId, child_id: ids.childId, since: now })
-          .execute()
-      }
-    })
+    return await inTenant(db, tenantId, (tx) =>
+      insertEnrolledChild(tx, keys, tenantId, enrolment, guardianId, now, claimCode),
+    )
   } catch (error) {
     if (sqlState(error) === UNIQUE_VIOLATION) throw new DomainError('enrolment.already_there')
     throw error
+  }
+}
+
+/**
+ * The rows of a new child in a service, within a transaction of the caller's.
+ * @throws DomainError enrolment.unknown_category, and the database's unique violation for a fiscal code that is there
+ */
+export async function insertEnrolledChild(
+  tx: Tx,
+  keys: TenantVault,
+  tenantId: string,
+  enrolment: NewEnrolment,
+  guardianId: string | undefined,
+  now: Date,
+  claimCode?: string,
+): Promise<EnrolledChild> {
+  const { fiscalCode } = enrolment
+  const ids = { childId: newId(), walletId: newId() }
+  const tenant = { tenant_id: tenantId }
+  await assertCategory(tx, tenantId, enrolment.category)
+  await tx
+    .insertInto('children')
+    .values({
+      ...tenant,
+      id: ids.childId,
+      first_name: enrolment.firstName,
+      last_name: enrolment.lastName,
+      fiscal_code_sealed: fiscalCode === null ? null : keys.seal(fiscalCode),
+      fiscal_code_hash: fiscalCode === null ? null : keys.lookUpHash(fiscalCode),
+      school: enrolment.school,
+      class_name: enrolment.className,
+      claim_code_hash: claimCode === undefined ? null : claimCodeHash(claimCode),
+      created_at: now,
+    })
+    .execute()
+  await tx
+    .insertInto('enrolments')
+    .values({
+      ...tenant,
+      id: newId(),
+      child_id: ids.childId,
+      category: enrolment.category,
+      school_year: enrolment.schoolYear,
+      tariff_cents: enrolment.tariffCents,
+      created_at: now,
+    })
+    .execute()
+  await tx
+    .insertInto('wallets')
+    .values({
+      ...tenant,
+      id: ids.walletId,
+      child_id: ids.childId,
+      category: enrolment.category,
+      created_at: now,
+    })
+    .execute()
+  if (guardianId) {
+    await tx
+      .insertInto('guardianships')
+      .values({ ...tenant, account_id: guardianId, child_id: ids.childId, since: now })
+      .execute()
   }
   return ids
 }

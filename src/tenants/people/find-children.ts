@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '#core/db/connect.ts'
 import { inTenant } from '#core/db/tenant.ts'
-import type { PendingChildRequest } from './child-requests.ts'
+import type { ChildDetails } from './child-requests.ts'
 
 /** A child of the entity, as its office looks for it. */
 export interface FoundChild {
@@ -29,7 +29,10 @@ const FOUND_MAX = 20
 export async function childrenLike(
   db: Db,
   tenantId: string,
-  { details, fiscalCodeHash }: PendingChildRequest,
+  {
+    details,
+    fiscalCodeHash,
+  }: { details: Pick<ChildDetails, 'firstName' | 'lastName'>; fiscalCodeHash: Buffer | null },
 ): Promise<FoundChild[]> {
   const { firstName, lastName } = details
   return inTenant(db, tenantId, async (tx) => {

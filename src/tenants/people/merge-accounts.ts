@@ -187,7 +187,7 @@ async function moveChildren(tx: Tx, tenantId: string, from: string, to: string, 
     .where('account_id', '=', from)
     .returning('child_id')
     .execute()
-  for (const table of ['invitations', 'child_requests'] as const)
+  for (const table of ['invitations', 'child_requests', 'enrolment_requests'] as const)
     await tx
       .updateTable(table)
       .set({ account_id: to })

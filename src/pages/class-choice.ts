@@ -1,6 +1,12 @@
 import type { Db } from '#core/db/connect.ts'
 import { listClasses, listSchools } from '#tenants/schools/schools.ts'
-import type { ClassGroup } from './views/schools.ts'
+import type { Option } from './view.ts'
+
+/** The classes of one school, as a select groups them. */
+export interface ClassGroup {
+  readonly school: string
+  readonly classes: readonly Option[]
+}
 
 /** The classes of a school year that a child can be put into, by school; the one that it has is among them anyway. */
 export async function classChoice(
