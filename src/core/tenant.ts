@@ -27,6 +27,8 @@ export const policiesSchema = z.strictObject({
   /** What a meal costs a child that enrols from the portal, until the office gives it a tariff of its own. */
   mealTariffCents: z.number().int().min(0).max(10_000).default(500),
   lowCreditMeals: z.number().int().min(0).max(50).default(3),
+  /** Corrections of a credit above this wait for a second person of the office; 0 lets every one wait. */
+  adjustmentLimitCents: z.number().int().min(0).max(1_000_000).default(5_000),
   /** Whether parents may enrol a child themselves, or only claim one that the school entered. */
   selfEnrolment: z.boolean().default(true),
   /** Whether such an enrolment holds at once, or waits for the office's word. */

@@ -17,6 +17,7 @@ import type {
 import type { ChildRequestsTable, InvitationsTable } from './household-tables.ts'
 import type { OperatorTables } from './operator-tables.ts'
 import type { ImportTables } from './import-tables.ts'
+import type { OfficeLedgerTables } from './office-ledger-tables.ts'
 import type { ReconciliationTables } from './reconciliation-schema.ts'
 import type {
   AppSignInCodesTable,
@@ -32,6 +33,7 @@ import type { TimelineSource } from '../top-ups/timeline.ts'
 export interface Database
   extends EnrolmentTables, IdentityTables, ImportTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
   extends EnrolmentTables, IdentityTables, ReconciliationTables, SchoolTables, StaffTables {
+  extends IdentityTables, OfficeLedgerTables, ReconciliationTables, SchoolTables, StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }

@@ -37,14 +37,27 @@ export const INVARIANTS = {
     where r.tenant_id = ${tenantId}
     group by r.id, r.disposition
     having count(t.id) <> case when r.disposition in ('credited', 'suspense-unknown', 'suspense-paid-twice') then 1 else 0 end`,
-  'I5 a credit has a receipt': (tenantId: string) => sql<Row>`
+  'I5 a credit has a receipt, a till record or a reason': (tenantId: string) => sql<Row>`
     select t.id as subject, t.kind || ' ' || t.reference as detail
     from ledger_transactions t
     left join receipts r on r.tenant_id = t.tenant_id and r.ledger_transaction_id = t.id
     left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id
       and p.account in ('wallet', 'suspense')
     where t.tenant_id = ${tenantId} and t.kind in ('receipt', 'suspense')
-      and (r.id is null or p.amount_cents is distinct from r.our_amount_cents)`,
+      and (r.id is null or p.amount_cents is distinct from r.our_amount_cents)
+    union all
+    select t.id, t.kind || ' ' || t.reference
+    from ledger_transactions t
+    left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id and p.account = 'wallet'
+    left join till_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id
+    left join ledger_corrections c on c.tenant_id = t.tenant_id and c.transaction_id = t.id and c.kind = 'adjustment'
+    where t.tenant_id = ${tenantId} and t.kind in ('till', 'adjustment')
+      and p.amount_cents is distinct from case t.kind when 'till' then e.amount_cents else c.amount_cents end`,
+  'I14 a till record is taken back exactly where its booking is': (tenantId: string) => sql<Row>`
+    select e.id as subject, e.number || '/' || e.year as detail
+    from till_entries e
+    left join ledger_transactions back on back.tenant_id = e.tenant_id and back.reverses = e.transaction_id
+    where e.tenant_id = ${tenantId} and (e.reversed_at is null) <> (back.id is null)`,
   'I7 a posting is of its transaction’s tenant': (tenantId: string) => sql<Row>`
     select p.transaction_id as subject, 'line ' || p.line as detail
     from ledger_postings p

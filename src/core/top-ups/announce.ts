@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Db } from '../db/connect.ts'
-import type { TopUpState } from '../db/schema.ts'
+import type { TopUpState, WalletState } from '../db/schema.ts'
 import { inTenant } from '../db/tenant.ts'
 import { invariant } from '../errors.ts'
 import { defineJob, type Job } from '../jobs/job.ts'
@@ -79,13 +79,14 @@ export async function announceTopUp(
 
 /** What can still be paid, as the archive counts: nothing is a closed position. */
 function wantedCents(
-  { state, amount_cents, expires_at }: Pick<Row, 'state' | 'amount_cents' | 'expires_at'>,
+  { state, amount_cents, expires_at, wallet_state }: Omit<Row, 'announced_cents'>,
   { policies }: Tenant,
   now: Date,
 ): bigint {
   const expired = state === 'expired' || (state === 'open' && expires_at <= now)
   const payable = (state === 'open' && !expired) || (expired && policies.latePaymentAllowed)
-  return payable ? amount_cents : 0n
+  // While the wallet is suspended the Node is refused (pagopa/notices.ts), so it shall not be paid in our absence either.
+  return payable && wallet_state === 'active' ? amount_cents : 0n
 }
 
 interface Row {
@@ -94,6 +95,7 @@ interface Row {
   notice_number: string
   description: string
   expires_at: Date
+  wallet_state: WalletState
   first_name: string | null
   last_name: string | null
   fiscal_code_sealed: Buffer | null
@@ -103,9 +105,10 @@ interface Row {
 async function read(db: Db, tenantId: string, topUpId: string): Promise<Row> {
   return inTenant(db, tenantId, async (tx) => {
     const { rows } = await sql<Row>`
-      select t.state, t.amount_cents, t.notice_number, t.description, t.expires_at,
+      select t.state, t.amount_cents, t.notice_number, t.description, t.expires_at, w.state as wallet_state,
         a.first_name, a.last_name, a.fiscal_code_sealed, n.announced_cents
       from top_ups t
+      join wallets w on w.tenant_id = t.tenant_id and w.id = t.wallet_id
       left join accounts a on a.tenant_id = t.tenant_id and a.id = t.account_id
       left join announcements n on n.tenant_id = t.tenant_id and n.top_up_id = t.id
       where t.tenant_id = ${tenantId} and t.id = ${topUpId}`.execute(tx)
