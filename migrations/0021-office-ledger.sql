@@ -298,3 +298,5 @@ end $$;
 
 -- What was written about one thing: the child's page asks for the messages of its payments.
 create index emails_by_subject on emails (tenant_id, subject_id);
+-- The requests that led to one child.
+create index child_requests_by_child on child_requests (tenant_id, child_id) where child_id is not null;

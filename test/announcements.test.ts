@@ -7,6 +7,7 @@ import { openTopUps } from '#core/top-ups/open.ts'
 import { findTopUp } from '#core/top-ups/read.ts'
 import { timelineOf } from '#core/top-ups/timeline.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { changeWalletState } from '#tenants/books/wallet-states.ts'
 import { payAtCounter } from './support/counter.ts'
 import { openTestHouse } from './support/house.ts'
 import { until } from './support/process.ts'
@@ -82,6 +83,18 @@ describe('the archive of positions', () => {
     const topUp = (await findTopUp(db, tenant.id, id))!
     const steps = await timelineOf(db, tenant.id, topUp, clock.now())
     expect(steps.find(({ step }) => step === 'announced')).toMatchObject({ source: 'archive' })
+  })
+
+  test('is told that a suspended wallet’s notice cannot be paid; once it can again the Node asks us', async () => {
+    const tenant = await addTenant()
+    const { id, noticeNumber, walletId } = await open(tenant)
+    await amountIs(tenant, noticeNumber, 2_500)
+    const by = { tenantId: tenant.id, accountId: (await findTopUp(db, tenant.id, id))!.accountId! }
+    await changeWalletState(services, by, walletId, { state: 'suspended', reason: 'Documenti mancanti' })
+    await amountIs(tenant, noticeNumber, 0)
+    await changeWalletState(services, by, walletId, { state: 'active', reason: 'Documenti arrivati' })
+    await payAtCounter(sandboxUrl, tenant.creditorFiscalCode, noticeNumber)
+    await until(async () => (await findTopUp(db, tenant.id, id))?.state === 'paid')
   })
 
   test('that fails is asked again until it knows', async () => {

@@ -53,10 +53,10 @@ test('two guardians of one child, each with their own sign-in, see the credit an
   expect(household).not.toContain(first.accountId)
 
   const clerk = await officeClient(world, tenant, 'clerk')
-  const form = await clerk.formOf(`/richieste/alunni/${childId}`)
+  const form = await clerk.formOf(`/alunni/${childId}`)
   const given = await invitation(second, { childId })
   const unlink = { form, guardian: second.accountId }
-  expect((await clerk.post(`/richieste/alunni/${childId}/scollega`, unlink)).status).toBe(303)
+  expect((await clerk.post(`/alunni/${childId}/scollega`, unlink)).status).toBe(303)
   for (const path of [`pagamenti/${step.documentId}`, `movimenti/${walletId}`])
     expect((await client.visit(`${base}/${path}`)).status).toBe(404)
   expect(await client.page(`${base}/`)).not.toContain('Nino')
@@ -69,5 +69,5 @@ test('two guardians of one child, each with their own sign-in, see the credit an
     ['guardianship.ended'],
     ['invitation.created', 'invitation.revoked'],
   ])
-  expect((await clerk.post(`/richieste/alunni/${childId}/scollega`, unlink)).status).toBe(404)
+  expect((await clerk.post(`/alunni/${childId}/scollega`, unlink)).status).toBe(404)
 })

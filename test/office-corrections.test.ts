@@ -45,7 +45,12 @@ describe('a correction', () => {
   test('never takes back what rests on somebody else’s paper, nor another wallet’s', async () => {
     const one = await office()
     const other = await office()
-    const opening = { walletId: one.walletId, amountCents: signedCents(100), reference: 'r', occurredAt: time.now }
+    const opening = {
+      walletId: one.walletId,
+      amountCents: signedCents(100),
+      reference: 'r',
+      occurredAt: time.now,
+    }
     const openingId = await openBalance(db, one.id, opening, time.now)
     await bareTopUp(db, one, '301000000000000001', 5000n)
     await settleReceipt(pool, one.id, settlementOf(one), time.now)
@@ -64,12 +69,15 @@ describe('a correction', () => {
 
   test('up to the entity’s limit needs one person, above it a second one', async () => {
     const one = await office()
-    const asked = (amount: number) => correctCredit(services, one.first, adjustmentOf(one, amount), submission())
+    const asked = (amount: number) =>
+      correctCredit(services, one.first, adjustmentOf(one, amount), submission())
     expect((await asked(-5000)).outcome).toBe('booked')
     expect((await asked(5001)).outcome).toBe('waiting')
     expect(await statement(one)).toEqual([['adjustment', -5000n]])
     const strict = await office({ adjustmentLimitCents: 0 })
-    expect((await correctCredit(services, strict.first, adjustmentOf(strict, 1), submission())).outcome).toBe('waiting')
+    expect((await correctCredit(services, strict.first, adjustmentOf(strict, 1), submission())).outcome).toBe(
+      'waiting',
+    )
     expect(await auditOf(one)).toEqual(['correction.booked', 'correction.asked'])
   })
 
@@ -92,7 +100,13 @@ describe('a correction', () => {
     const { id } = await correctCredit(services, one.first, adjustmentOf(one, 9000), submission())
     expect(await codeOf(decideCorrection(services, one.first, id))).toBe('correction.same_person')
     expect(await correctionApprovals.waiting(db, one.id, time.now)).toMatchObject([
-      { id, cents: 9000n, reason: REASON, askedBy: { accountId: one.first.accountId }, path: `/da-approvare/${id}` },
+      {
+        id,
+        cents: 9000n,
+        reason: REASON,
+        askedBy: { accountId: one.first.accountId },
+        path: `/da-approvare/${id}`,
+      },
     ])
     const answers = await Promise.all(
       [1, 2, 3, 4].map(() => codeOf(decideCorrection(services, one.second, id))),
@@ -147,7 +161,9 @@ describe('a correction', () => {
     expect((await correctionApprovals.waiting(db, one.id, time.now)).map(({ id }) => id)).toEqual([late.id])
     expect(await statement(one)).toEqual([['meal', -490n]])
     time.now = before
-    expect((await correctCredit(services, one.first, reversalOf(one, meal), submission())).outcome).toBe('booked')
+    expect((await correctCredit(services, one.first, reversalOf(one, meal), submission())).outcome).toBe(
+      'booked',
+    )
   })
 
   test('of a till entry or an adjustment counts by the limit and waits at most once', async () => {
@@ -155,11 +171,16 @@ describe('a correction', () => {
     const asked = await correctCredit(services, one.first, adjustmentOf(one, 9000), submission())
     await decideCorrection(services, one.second, asked.id)
     const [booked] = (await movementsPage(db, one.id, one.walletId, {})).items
-    const back = await correctCredit(services, one.first, reversalOf(one, booked!.transactionId), submission())
-    expect(back.outcome).toBe('waiting')
-    expect(await codeOf(correctCredit(services, one.second, reversalOf(one, booked!.transactionId), submission()))).toBe(
-      'correction.asked',
+    const back = await correctCredit(
+      services,
+      one.first,
+      reversalOf(one, booked!.transactionId),
+      submission(),
     )
+    expect(back.outcome).toBe('waiting')
+    expect(
+      await codeOf(correctCredit(services, one.second, reversalOf(one, booked!.transactionId), submission())),
+    ).toBe('correction.asked')
     await decideCorrection(services, one.second, back.id)
     expect(await statement(one)).toEqual([
       ['reversal', -9000n],

@@ -12,7 +12,8 @@ import { changeWalletState, walletStateReasons } from '#tenants/books/wallet-sta
 import { adjustmentOf, codeOf, openBooks, reversalOf, type BooksOffice } from './support/books.ts'
 import { bareTopUp, settlementOf } from './support/entities.ts'
 
-const { database, pool, db, time, services, office, submission, mealOf, statement, auditOf } = await openBooks()
+const { database, pool, db, time, services, office, submission, mealOf, statement, auditOf } =
+  await openBooks()
 
 describe('the till', () => {
   const entry = ({ walletId }: BooksOffice, slip: string, amount = 2000) => ({
@@ -24,7 +25,10 @@ describe('the till', () => {
     note: '',
   })
   const record = (one: BooksOffice, slip: string, form = submission()) =>
-    recordTillEntry(services, one.tenant, entry(one, slip), { accountId: one.first.accountId, submission: form })
+    recordTillEntry(services, one.tenant, entry(one, slip), {
+      accountId: one.first.accountId,
+      submission: form,
+    })
 
   test('credits what a family paid at the desk, numbered without a gap, the same paper once', async () => {
     const one = await office()
@@ -52,7 +56,12 @@ describe('the till', () => {
     const answers = await Promise.all(slips.map((slip) => codeOf(record(one, slip))))
     expect(answers.filter((answer) => answer === 'till.slip_known')).toHaveLength(4)
     const numbers = await inTenant(db, one.id, (tx) =>
-      tx.selectFrom('till_entries').select('number').where('tenant_id', '=', one.id).orderBy('number').execute(),
+      tx
+        .selectFrom('till_entries')
+        .select('number')
+        .where('tenant_id', '=', one.id)
+        .orderBy('number')
+        .execute(),
     )
     expect(numbers.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
   })
@@ -137,7 +146,14 @@ describe('a wallet', () => {
     expect(await codeOf(change(one, 'closed'))).toBe('wallet.not_empty')
     await correctCredit(services, one.first, adjustmentOf(one, 490), submission())
     await change(one, 'closed')
-    const entry = { walletId: one.walletId, amountCents: cents(1), way: 'other', paidOn: '2026-11-20', slip: '1', note: '' } as const
+    const entry = {
+      walletId: one.walletId,
+      amountCents: cents(1),
+      way: 'other',
+      paidOn: '2026-11-20',
+      slip: '1',
+      note: '',
+    } as const
     const by = { accountId: one.first.accountId, submission: submission() }
     expect(await codeOf(recordTillEntry(services, one.tenant, entry, by))).toBe('wallet.closed')
   })

@@ -1,175 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { newId } from '#core/ids.ts'
-import { importBankStatement } from '#core/reconciliation/bank.ts'
-import { listDifferences } from '#core/reconciliation/read-differences.ts'
-import { completeFlow, storeHeader } from '#core/reconciliation/store-flow.ts'
 import { romeDate } from '#core/clock.ts'
 import type { Tenant } from '#core/tenant.ts'
-import { inTenant } from '#core/db/tenant.ts'
-import { linkCode } from '#tenants/link-code.ts'
-import { inviteStaff } from '#tenants/staff/invitations.ts'
-import { askForChild } from '#tenants/people/child-requests.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
 import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
 import { openTestHouse } from './support/house.ts'
-import { furnishedSchool } from './support/furnished-school.ts'
-import { hire, withPhone } from './support/office.ts'
-import { furnishedEntity } from './support/things.ts'
+import { nothingLike, officeEntity, officeForm, officePath, ROLES } from './support/office-entity.ts'
 
 // Every route of the office, asked as every role, as a parent, as another entity's staff and as nobody. The table of
 // routes is the office's own (src/backoffice/access.ts): a route cannot exist without standing in it.
 const world = await openTestHouse()
 const { house, web, url, clock } = world
-const { services } = house
 
-const ROLES: readonly StaffRole[] = ['administrator', 'clerk', 'accountant', 'school']
 const routes = Object.keys(OFFICE_ROUTES) as OfficeRoute[]
 const allowed = (route: OfficeRoute): 'anybody' | readonly StaffRole[] => OFFICE_ROUTES[route].for
 
-const [here, elsewhere] = [await officeEntity(), await officeEntity()]
-
-/** An entity with one thing of every kind that the office shows, and one member of staff of each role. */
-async function officeEntity() {
-  const { tenant, owner, things } = await furnishedEntity(world)
-  const today = romeDate(clock.now())
-  const at = { flowDate: clock.now(), publishedAt: clock.now() }
-  const flow = { pspId: 'BANCAPROVA', flowId: `${today}BANCAPROVA-1`, revision: 1, ...at }
-  const header = {
-    pspName: 'Banca',
-    regulation: 'TRN',
-    regulationDate: today,
-    declaredCount: 0,
-    declaredCents: 0n,
-  }
-  const flowId = await storeHeader(services.db, tenant.id, flow, header, clock.now())
-  await completeFlow(services.db, tenant.id, flowId, clock.now())
-  const iuv = `${tenant.segregationCode}000000000000777`
-  const bytes = Buffer.from(`Data;Importo;Causale\n${today};1,00;/RFB/${iuv}/1.00`)
-  await importBankStatement(
-    services.db,
-    tenant.id,
-    { fileName: 'a.csv', bytes, accountId: null },
-    clock.now(),
-  )
-  const { items } = await listDifferences(services.db, tenant.id)
-  const asked = { firstName: 'Ada', lastName: 'Provetti', school: 'Dante', className: '1ª A' }
-  const parent = { tenantId: tenant.id, accountId: owner.accountId }
-  const requestId = await askForChild(services, parent, { ...asked, fiscalCode: null, note: '' })
-  const classroom = await furnishedSchool(world, tenant, owner.accountId, things.childId)
-  const staff = new Map<StaffRole, string>()
-  for (const role of ROLES) staff.set(role, (await hire(world, tenant, role)).accountId)
-  const { accountId: colleagueId } = await hire(world, tenant, 'clerk')
-  await withPhone(world, tenant, colleagueId)
-  return {
-    tenant,
-    owner,
-    staff,
-    colleagueId,
-    topUpId: things.topUpId,
-    receiptId: things.receiptId,
-    flowId,
-    differenceId: items[0]!.id,
-    requestId,
-    childId: things.childId,
-    guardianId: owner.accountId,
-    ...(await invitedTo(tenant)),
-  }
-}
-
-/** An invitation that waits, with the token of its letter. */
-async function invitedTo(tenant: Tenant) {
-  const invited = { email: `invitata@${tenant.slug}.example.org`, role: 'clerk', language: 'it' } as const
-  const invitationId = await inTenant(services.db, tenant.id, (tx) =>
-    inviteStaff(services, tx, tenant.id, invited, { kind: 'system' }),
-  )
-  const { token_id } = await inTenant(services.db, tenant.id, (tx) =>
-    tx
-      .selectFrom('staff_invitations')
-      .select('token_id')
-      .where('tenant_id', '=', tenant.id)
-      .where('id', '=', invitationId)
-      .executeTakeFirstOrThrow(),
-  )
-  return {
-    invitationId,
-    token: await linkCode(services.vault, tenant.id, 'staff-invitation', token_id),
-    ...classroom,
-  }
-}
-
-type Ids = Pick<
-  typeof here,
-  | 'topUpId'
-  | 'receiptId'
-  | 'flowId'
-  | 'differenceId'
-  | 'colleagueId'
-  | 'requestId'
-  | 'childId'
-  | 'guardianId'
-  | 'invitationId'
-  | 'token'
-  | 'schoolId'
-  | 'planId'
-  | 'enrolmentRequestId'
->
-const nothing: Ids = {
-  topUpId: newId(),
-  receiptId: newId(),
-  flowId: newId(),
-  differenceId: newId(),
-  colleagueId: newId(),
-  requestId: newId(),
-  childId: newId(),
-  guardianId: newId(),
-  invitationId: newId(),
-  token: 'x',
-  schoolId: newId(),
-  planId: newId(),
-  enrolmentRequestId: newId(),
-}
-
-/** What the place in an address is filled with. */
-function pathOf(route: OfficeRoute, ids: Ids): string {
-  const [, path = ''] = route.split(' ')
-  const id = path.startsWith('/pagamenti')
-    ? ids.topUpId
-    : path.includes('/flussi')
-      ? ids.flowId
-      : path.startsWith('/personale/inviti')
-        ? ids.invitationId
-        : path.startsWith('/accessi')
-          ? ids.guardianId
-          : path.startsWith('/personale')
-            ? ids.colleagueId
-            : path.startsWith('/richieste/alunni')
-              ? ids.childId
-              : path.startsWith('/richieste')
-                ? ids.requestId
-                : ids.differenceId
-  return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`).replace(':token', ids.token)
-      : path.startsWith('/accessi')
-        ? ids.guardianId
-        : path.startsWith('/personale')
-          ? ids.colleagueId
-          : path.startsWith('/richieste/alunni')
-            ? ids.childId
-            : path.startsWith('/richieste')
-              ? ids.requestId
-              : path.startsWith('/iscrizioni')
-                ? ids.enrolmentRequestId
-                : path.startsWith('/scuole')
-                  ? ids.schoolId
-                  : path.startsWith('/tariffe')
-                    ? ids.planId
-                    : path.startsWith('/alunni')
-                      ? ids.childId
-                      : ids.differenceId
-  return path
-    .replace(/\/tariffe\/nuovo$/, '/tariffe/nuovo?servizio=REFEZIONE')
-    .replace(':id', id)
-    .replace(':file', `${ids.receiptId}.xml`)
-}
+const [here, elsewhere] = [await officeEntity(world), await officeEntity(world)]
+const nothing = nothingLike(here)
 
 interface Visitor {
   cookie?: string
@@ -190,38 +36,7 @@ async function visitor(
 
 async function ask(route: OfficeRoute, path: string, { cookie, form = '' }: Visitor, tenant = here.tenant) {
   const [method = 'GET'] = route.split(' ')
-  const body = new FormData()
-  for (const [name, value] of [
-    ['form', form],
-    ['note', 'Verificato'],
-    ['name', 'Provetti'],
-    ['child', here.childId],
-    ['reason', 'Non risulta iscritta'],
-    ['email', 'nuova@example.org'],
-    ['role', 'clerk'],
-    ['hours', '2'],
-    ['guardian', here.owner.accountId],
-    ['username', 'x'],
-    ['password', 'x'],
-    ['names', '2ª A'],
-    ['class', here.classId],
-    ['className', '1ª A'],
-    ['firstName', 'Ada'],
-    ['lastName', 'Provetti'],
-    ['another', 'si'],
-    ['category', 'REFEZIONE'],
-    ['enrolment', here.enrolmentId],
-    ['exemption', here.exemptionId],
-    ['azione', 'fascia'],
-    ['text', 'Manca il documento'],
-    ['amount', '5000'],
-    ['from', '2026-11-01'],
-    ['until', '2026-12-31'],
-    ['percent', '50'],
-    ['end', '2026-12-31'],
-  ] as const)
-    body.set(name, value)
-  if (route.endsWith('/banca')) body.set('file', new File(['Data;Importo;Causale\n'], 'vuoto.csv'))
+  const body = officeForm(route, form, here, romeDate(clock.now()))
   const response = await fetch(`${url}/${tenant.slug}/ufficio${path}`, {
     method,
     headers: { ...(cookie && { cookie }), origin: url },
@@ -246,9 +61,15 @@ test('the table names every route of the office, and none that is not there', ()
 
 test('who may what is what was decided: the matrix below believes the table', () => {
   const open = (role: StaffRole) => routes.filter((route) => allowed(route).includes(role))
-  // A school hands out the families' leaflet too.
-  expect(open('school')).toEqual(['GET /', 'GET /foglio', 'GET /foglio.pdf'])
-  expect(open('school')).toEqual(['GET /', 'GET /scuole', 'GET /scuole/:id'])
+  // A school looks up its children and classes, and hands out the families' leaflet.
+  expect(open('school')).toEqual([
+    'GET /',
+    'GET /alunni/:id',
+    'GET /scuole',
+    'GET /scuole/:id',
+    'GET /foglio',
+    'GET /foglio.pdf',
+  ])
   const forAdministrators = open('administrator').filter(
     (route) => !open('accountant').includes(route) && !open('clerk').includes(route),
   )
@@ -269,18 +90,16 @@ test('who may what is what was decided: the matrix below believes the table', ()
     'GET /registro.csv',
   ])
   const forFamilies = open('clerk').filter((route) => !open('accountant').includes(route))
-  expect(forFamilies).toEqual(
-    routes.filter((route) =>
-      /\/(richieste|accessi|alunni|iscrizioni)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$/.test(
-        route,
-      ),
-    ),
-  )
+  const ofChildren =
+    /\/(richieste|accessi|iscrizioni)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$|\/alunni(?!\/:id(\/crediti.*)?$)/
+  expect(forFamilies).toEqual(routes.filter((route) => ofChildren.test(route)))
   expect(open('accountant').filter((route) => !open('administrator').includes(route))).toEqual([])
   const forBooks = open('accountant').filter((route) => !open('clerk').includes(route))
   expect(forBooks).toEqual([
+    'POST /da-approvare/:id/approva',
     'POST /riconciliazione/differenze/:id/accetta',
     'POST /riconciliazione/banca',
+    'POST /importazioni/:id/approva',
     'GET /registro',
   ])
   expect(routes.filter((route) => allowed(route) === 'anybody')).toEqual([
@@ -296,18 +115,21 @@ test('who may what is what was decided: the matrix below believes the table', ()
   ])
 })
 
+/** What those may be answered who may; the first that fits counts. */
+const outcomes: readonly (readonly [RegExp, readonly number[]])[] = [
+  // What was accepted, unlinked, revoked or reset cannot be so again: whoever comes second is told that it is gone.
+  [/\/(accetta|scollega|cancella|revoca|ancora)$|^POST .*\/secondo-fattore$/, [303, 404]],
+  // An old address of a page.
+  [/^GET \/richieste\/alunni/, [301]],
+  // What is there already, or in that state, is told beside its field.
+  [/^POST (\/scuole(\/:id)?|.*\/(servizi|fine|stato)|\/iscrizioni\/.*)$/, [303, 422]],
+  [/./, [200, 303]],
+]
+
 describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (route) => {
   test.each(ROLES)('as %s', async (role) => {
-    const answer = await ask(route, pathOf(route, here), await visitor(here.tenant, here.staff.get(role)!))
-    // What was accepted, unlinked or reset cannot be so again: whoever comes second may, and is told that it is gone.
-    const may = /\/(accetta|scollega|revoca|ancora)$|^POST .*\/secondo-fattore$/.test(route)
-      ? [303, 404]
-      : [200, 303]
-    const gone = /\/(accetta|scollega)$|^POST .*\/secondo-fattore$/.test(route)
-    const gone = /\/(accetta|scollega|cancella)$|^POST .*\/secondo-fattore$/.test(route)
-    // What is there already is told beside its field.
-    const there = /^POST (\/scuole(\/:id)?|.*\/(servizi|fine)|\/iscrizioni\/.*)$/.test(route)
-    const may = gone ? [303, 404] : there ? [303, 422] : [200, 303]
+    const answer = await ask(route, officePath(route, here), await visitor(here.tenant, here.staff.get(role)!))
+    const may = outcomes.find(([routes]) => routes.test(route))![1]
     expect(allowed(route).includes(role) ? may : [403]).toContain(answer.status)
     if (!allowed(route).includes(role)) expect(answer.body).toContain('Pagina riservata ad altri ruoli')
   })
@@ -321,17 +143,17 @@ describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (rou
       await visitor(here.tenant, elsewhere.staff.get('administrator')!, { of: elsewhere.tenant }),
     ]
     for (const stranger of strangers) {
-      const answer = await ask(route, pathOf(route, here), stranger)
+      const answer = await ask(route, officePath(route, here), stranger)
       const signIn = `/${here.tenant.slug}/ufficio/accedi?poi=`
       expect([answer.status, answer.location]).toEqual([303, expect.stringContaining(signIn)])
     }
   })
 
   test('shows nothing of another entity: its thing is the same 404 as one that is none', async () => {
-    if (!route.includes(':')) return expect(pathOf(route, elsewhere)).toBe(pathOf(route, here))
+    if (!route.includes(':')) return expect(officePath(route, elsewhere)).toBe(officePath(route, here))
     const staff = await visitor(here.tenant, here.staff.get('administrator')!)
-    const crossed = await ask(route, pathOf(route, elsewhere), staff)
-    const random = await ask(route, pathOf(route, nothing), staff)
+    const crossed = await ask(route, officePath(route, elsewhere), staff)
+    const random = await ask(route, officePath(route, nothing), staff)
     expect(random.status).toBe(404)
     expect(crossed).toEqual(random)
   })
@@ -340,7 +162,7 @@ describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (rou
 test.each(routes.filter((route) => allowed(route) === 'anybody'))(
   '%s is open to everybody',
   async (route) => {
-    const answer = await ask(route, pathOf(route, here), {})
+    const answer = await ask(route, officePath(route, here), {})
     expect([200, 303, 401, 409]).toContain(answer.status)
   },
 )
@@ -366,29 +188,16 @@ test('a list shows none of another entity’s things', async () => {
     '/alunni',
     '/tariffe',
     '/iscrizioni',
+    '/sportello',
+    '/da-approvare',
     '/',
   ]) {
     const response = await fetch(`${url}/${here.tenant.slug}/ufficio${path}`, {
       headers: { cookie: staff.cookie! },
     })
     const text = await response.text()
-    const ids = [elsewhere.topUpId, elsewhere.receiptId, elsewhere.flowId, elsewhere.differenceId]
-    for (const id of [
-      ...ids,
-      elsewhere.requestId,
-      elsewhere.invitationId,
-      elsewhere.colleagueId,
-      ...elsewhere.staff.values(),
-    ])
-    const ids = [
-      elsewhere.schoolId,
-      elsewhere.childId,
-      elsewhere.topUpId,
-      elsewhere.receiptId,
-      elsewhere.flowId,
-      elsewhere.differenceId,
-    ]
-    for (const id of [...ids, elsewhere.requestId, elsewhere.colleagueId, ...elsewhere.staff.values()])
+    const { tenant: _tenant, owner, staff: colleagues, ...things } = elsewhere
+    for (const id of [...Object.values(things), owner.accountId, ...colleagues.values()])
       expect(text).not.toContain(id)
   }
 })

@@ -7,6 +7,7 @@ import { OFFICE_PATH, type OfficeApp } from './access.ts'
 import { officeOf, type OfficeParts } from './context.ts'
 import { frame } from './frame.ts'
 import { supportSession } from './support-session.ts'
+import { approvalRoutes } from './pages/approvals.ts'
 import { auditLogRoutes } from './pages/audit-log.ts'
 import { accountRoutes } from './pages/accounts.ts'
 import { bankRoutes } from './pages/bank.ts'
@@ -15,6 +16,8 @@ import { childRoutes } from './pages/child.ts'
 import { colleagueRoutes } from './pages/colleague.ts'
 import { childFileRoutes } from './pages/child-file.ts'
 import { childrenRoutes } from './pages/children.ts'
+import { childWalletRoutes } from './pages/child-wallet.ts'
+import { correctionRoutes } from './pages/correction.ts'
 import { differenceRoutes } from './pages/differences.ts'
 import { enrolmentRequestRoutes } from './pages/enrolment-requests.ts'
 import { entranceRoutes } from './pages/entrance.ts'
@@ -35,6 +38,8 @@ import { suspenseRoutes } from './pages/suspense.ts'
 import { childTariffRoutes } from './pages/child-tariff.ts'
 import { tariffRoutes } from './pages/tariff.ts'
 import { tariffsRoutes } from './pages/tariffs.ts'
+import { tillRoutes } from './pages/till.ts'
+import { walletStateRoutes } from './pages/wallet-state.ts'
 
 /**
  * The pages of an entity's staff, under `/{slug}/ufficio/`. An entity has its office before it goes live, and as long
@@ -56,14 +61,20 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     paymentsRoutes,
     paymentRoutes,
     suspenseRoutes,
+    // Before one child's page, whose address takes in every word behind the list's.
+    childrenRoutes,
+    childFileRoutes,
     childRoutes,
+    childWalletRoutes,
+    correctionRoutes,
+    tillRoutes,
+    walletStateRoutes,
+    approvalRoutes,
     childRequestRoutes,
     enrolmentRequestRoutes,
     accountRoutes,
     schoolsRoutes,
     schoolRoutes,
-    childrenRoutes,
-    childFileRoutes,
     siblingRoutes,
     tariffsRoutes,
     tariffRoutes,

@@ -7,6 +7,8 @@ const SECTIONS = {
   overview: { path: '/', icon: 'it-pa' },
   payments: { path: '/pagamenti', icon: 'it-list' },
   suspense: { path: '/sospesi', icon: 'it-help-circle' },
+  till: { path: '/sportello', icon: 'it-inbox' },
+  approvals: { path: '/da-approvare', icon: 'it-check' },
   requests: { path: '/richieste', icon: 'it-user' },
   enrolments: { path: '/iscrizioni', icon: 'it-inbox' },
   children: { path: '/alunni', icon: 'it-user' },

@@ -169,7 +169,7 @@ export function exampleFamilies(frame: OfficeFrame, base: string): OfficeExample
     id: 'child-1',
     name: 'Sofia De Benedictis Colombo',
     place: 'Primaria Dante, 3ª B',
-    href: `${base}/richieste/alunni/1`,
+    href: `${base}/alunni/1`,
     sure: true,
   }
   const row = {
@@ -237,22 +237,6 @@ export function exampleFamilies(frame: OfficeFrame, base: string): OfficeExample
       name: 'office-child-request-wrong',
       page: 'office/child-request',
       view: { ...request, found: [], search: 'rossi', errors: { reason: 'Scrivi il motivo.' } },
-    },
-    {
-      name: 'office-child',
-      page: 'office/child',
-      view: {
-        ...frame('requests'),
-        id: 'child-1',
-        parentHref: `${base}/richieste`,
-        name: 'Sofia Colombo',
-        place: 'Primaria Dante, 3ª B',
-        guardians: [
-          { accountId: 'account-1', name: 'Elena Ferrari', since: at },
-          { accountId: 'account-2', name: 'Paolo Colombo', since: at },
-        ],
-        invitations: 2,
-      },
     },
   ]
 }

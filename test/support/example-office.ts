@@ -8,6 +8,7 @@ import type { OfficeViews } from '../../src/backoffice/views/pages.ts'
 import type { Badge, Tile } from '../../src/backoffice/views/tile.ts'
 import { exampleRequests } from './example-enrolments.ts'
 import { exampleSchools } from './example-families.ts'
+import { exampleBooks } from './example-books.ts'
 import { exampleFamilies } from './example-households.ts'
 import { exampleSchemes } from './example-identity.ts'
 import { exampleOfficeLeaflet } from './example-leaflet.ts'
@@ -102,6 +103,7 @@ export function exampleOffice(
     ...exampleSchools(frame, base, t),
     ...exampleRequests(frame, base, t),
     ...exampleTariffs(frame, base, t),
+    ...exampleBooks(frame, base, language),
   ]
 }
 

@@ -4,7 +4,7 @@ import { initials, type PageView, type TenantView } from '#pages/view.ts'
 import { navigation, profileMenu, type Section } from '#portal/views/page.ts'
 import type { PageViews as PortalViews } from '#portal/views/pages.ts'
 import type { LoginViews } from '#login/views.ts'
-import { sparkline } from '#portal/views/sparkline.ts'
+import { sparkline } from '#pages/sparkline.ts'
 import { exampleHouseholds } from './example-households.ts'
 import { exampleAsked } from './example-enrolments.ts'
 import { exampleEntrances } from './example-entrances.ts'
@@ -127,6 +127,7 @@ const children = [
     place: 'Primaria Dante, 3ª B',
     balanceCents: -735n,
     mealPriceCents: 490n,
+    stopped: null,
   },
   {
     id: 'child-2',
@@ -134,6 +135,7 @@ const children = [
     place: 'Infanzia Rodari, gialli',
     balanceCents: 4680n,
     mealPriceCents: 400n,
+    stopped: 'Credito sospeso: per ora non si può ricaricare. Motivo: in attesa dei documenti.',
   },
 ]
 const steps = [
@@ -162,6 +164,7 @@ function exampleWallets(frame: Frame): readonly Example[] {
     sparklineFrom: '2026-10-24',
     lastMealOn: '2026-11-20',
     mealPriceCents: child.mealPriceCents,
+    stopped: child.stopped,
   }))
   const notice = {
     topUpId: 'top-up-1',

@@ -47,6 +47,7 @@ export function leafletCase(change: LeafletCase = {}): LeafletFacts {
     serviceId: hasService ? '00009' : null,
     serviceSubjectId: hasService ? '00035' : null,
     state: change.state ?? 'live',
+    stateReason: null,
     name: change.name ?? model.name,
     slug: change.slug ?? model.slug,
     creditor: creditorSchema.parse(model.creditor),

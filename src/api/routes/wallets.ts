@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { movementsPage } from '#core/ledger/movements.ts'
+import { movementReasons } from '#core/ledger/reasons.ts'
+import { walletStateReasons } from '#tenants/books/wallet-states.ts'
 import { renewOwnPaymentCode, showPaymentCode } from '#tenants/own-payment-code.ts'
 import { ownWallet } from '#tenants/people/own.ts'
 import { isPayable, walletsNear } from '#tenants/people/wallets.ts'
@@ -80,7 +82,14 @@ export function walletRoutes(app: Api, parts: ApiParts): void {
   app.openapi(wallets, async (context) => {
     const { tenantId, accountId } = ownerOf(context)
     const near = await walletsNear(services.pool, tenantId, accountId, services.clock.now())
-    return conditionalAnswer(context, { items: near.filter(isPayable).map(walletView) })
+    const payable = near.filter(isPayable)
+    const stopped = payable.filter(({ relation, state }) => relation === 'guardian' && state !== 'active')
+    const ids = stopped.map(({ id }) => id)
+    const reasons = await walletStateReasons(services.db, tenantId, ids)
+    const items = payable.map((wallet) =>
+      walletView(wallet, ids.includes(wallet.id) ? reasons.get(wallet.id)?.reason : undefined),
+    )
+    return conditionalAnswer(context, { items })
   })
 
   app.openapi(movements, async (context) => {
@@ -91,7 +100,9 @@ export function walletRoutes(app: Api, parts: ApiParts): void {
     const { items, next } = await movementsPage(services.db, owner.tenantId, wallet.id, { before, limit })
     const nextCursor = next === undefined ? null : String(next)
     linkNext(context, nextCursor)
-    return conditionalAnswer(context, { items: items.map(movementView), nextCursor })
+    const reasons = await movementReasons(services.db, owner.tenantId, items)
+    const shown = items.map((movement) => movementView(movement, reasons.get(movement.transactionId)))
+    return conditionalAnswer(context, { items: shown, nextCursor })
   })
 
   app.openapi(code, async (context) => answer(context, await codeOf(context, context.req.valid('param').id)))

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { LedgerKind } from '#core/db/schema.ts'
 import type { Movement } from '#core/ledger/movements.ts'
+import type { MovementReason } from '#core/ledger/reasons.ts'
 import type { PayableWallet } from '#tenants/people/wallets.ts'
 import { currency, day, id, instant, nextCursor, signedCents, zeroOrMoreCents } from './fields.ts'
 
@@ -23,6 +24,9 @@ const guardianWalletSchema = z
       .nullable()
       .openapi({ description: 'What a meal costs this child; null if unknown.' }),
     state: z.enum(['active', 'suspended', 'closed']),
+    stateReason: z.string().max(200).nullable().openapi({
+      description: 'Why the entity’s office suspended or closed it, in its words; null while it is active.',
+    }),
   })
   .openapi('GuardianWallet')
 
@@ -48,7 +52,10 @@ export const walletsSchema = z
   .strictObject({ items: z.array(walletSchema).min(0).max(200) })
   .openapi('Wallets')
 
-export function walletView(wallet: PayableWallet): z.infer<typeof walletSchema> {
+export function walletView(
+  wallet: PayableWallet,
+  stateReason: string | undefined,
+): z.infer<typeof walletSchema> {
   const { id, category, categoryLabel, state } = wallet
   if (wallet.relation === 'invited') {
     const { relation, child, until } = wallet
@@ -65,6 +72,7 @@ export function walletView(wallet: PayableWallet): z.infer<typeof walletSchema> 
     currency: 'EUR',
     tariffCents: tariffCents === undefined ? null : Number(tariffCents),
     state,
+    stateReason: stateReason ?? null,
   }
 }
 
@@ -93,6 +101,9 @@ const movementSchema = z
     amountCents: signedCents,
     balanceAfterCents: signedCents,
     currency,
+    reason: z.string().max(200).nullable().openapi({
+      description: 'Why the entity’s office corrected the credit, in its words; null for any other movement.',
+    }),
   })
   .openapi('Movement')
 
@@ -100,7 +111,10 @@ export const movementsSchema = z
   .strictObject({ items: z.array(movementSchema).min(0).max(100), nextCursor })
   .openapi('Movements')
 
-export function movementView(movement: Movement): z.infer<typeof movementSchema> {
+export function movementView(
+  movement: Movement,
+  reason: MovementReason | undefined,
+): z.infer<typeof movementSchema> {
   const kinds: Partial<Record<LedgerKind, MovementName>> = MOVEMENT_KINDS
   return {
     number: movement.number,
@@ -110,6 +124,7 @@ export function movementView(movement: Movement): z.infer<typeof movementSchema>
     amountCents: Number(movement.amountCents),
     balanceAfterCents: Number(movement.balanceAfterCents),
     currency: 'EUR',
+    reason: reason?.kind === 'correction' ? reason.reason : null,
   }
 }
 

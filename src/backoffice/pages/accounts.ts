@@ -1,5 +1,3 @@
-import { formatDate, romeDate } from '#core/clock.ts'
-import { translator } from '#core/i18n.ts'
 import { idFrom } from '#core/ids.ts'
 import type { PageContext } from '#pages/context.ts'
 import { formFields } from '#pages/form.ts'
@@ -9,6 +7,7 @@ import { officeRoute, type OfficeApp } from '../access.ts'
 import type { OfficeParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import type { AccountRow } from '../views/families.ts'
+import { waysIn } from './ways-in.ts'
 
 /**
  * `{base}/accessi`: for a parent at the desk who comes in with SPID or CIE now and can no longer prove the account of
@@ -46,22 +45,7 @@ export function accountRoutes(app: OfficeApp, parts: OfficeParts): void {
   }
 }
 
-function row(
-  { accountId, name, children, hasPassword, identitySince }: FoundGuardian,
-  context: PageContext,
-): AccountRow {
-  const { language } = context.var
-  const t = translator(language)
-  const ways = [
-    ...(identitySince
-      ? [t('office.accounts.identity', { date: formatDate(romeDate(identitySince), language) })]
-      : []),
-    ...(hasPassword ? [t('office.accounts.password')] : []),
-  ]
-  return {
-    id: accountId,
-    name,
-    children: children.join(', '),
-    ways: ways.length > 0 ? ways.join(', ') : t('office.accounts.no_way'),
-  }
+function row(found: FoundGuardian, context: PageContext): AccountRow {
+  const { accountId, name, children } = found
+  return { id: accountId, name, children: children.join(', '), ways: waysIn(found, context.var.language) }
 }

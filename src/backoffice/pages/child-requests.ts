@@ -150,7 +150,7 @@ function rows(found: readonly FoundChild[], base: string): FoundChildRow[] {
     id,
     name: `${firstName} ${lastName}`,
     place: [school, className].filter(Boolean).join(', '),
-    href: `${base}/richieste/alunni/${id}`,
+    href: `${base}/alunni/${id}`,
     sure: by === 'fiscal-code',
   }))
 }

@@ -43,16 +43,6 @@ export interface ChildRequestView extends PageView {
   readonly errors: FieldErrors<'child' | 'reason'>
 }
 
-/** `pages/office/child`: POST `{base}/richieste/alunni/<id>/scollega` (`guardian`). */
-export interface ChildView extends PageView {
-  readonly id: string
-  readonly parentHref: string
-  readonly name: string
-  readonly place: string
-  readonly guardians: readonly { readonly accountId: string; readonly name: string; readonly since: Date }[]
-  readonly invitations: number
-}
-
 /** `pages/office/accounts`: POST `{base}/accessi` with `name`; `{base}/accessi/{id}/codice` makes a code. */
 export interface AccountsView extends PageView {
   readonly search: string

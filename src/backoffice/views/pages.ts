@@ -1,15 +1,19 @@
 import type { SecondStepViews } from '#pages/second-step.ts'
+import type {
+  ApprovalsView,
+  ApprovalView,
+  CorrectionView,
+  TillEntryView,
+  TillReceiptView,
+  TillView,
+  WalletStateView,
+} from './books.ts'
+import type { ChildView, WalletView } from './child.ts'
 import type { EnrolmentRequestsView, EnrolmentRequestView } from './enrolments.ts'
 import type { OfficeSignInView, OverviewView } from './entrance.ts'
-import type {
-  AccountCodeView,
-  AccountsView,
-  ChildRequestView,
-  ChildRequestsView,
-  ChildView,
-} from './families.ts'
-import type { OfficeLeafletView } from './leaflet.ts'
+import type { AccountCodeView, AccountsView, ChildRequestView, ChildRequestsView } from './families.ts'
 import type { ImportColumnsView, ImportNewView, ImportsView, ImportView } from './imports.ts'
+import type { OfficeLeafletView } from './leaflet.ts'
 import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
 import type {
   BankView,
@@ -20,13 +24,6 @@ import type {
   ReconciliationView,
 } from './reconciliation.ts'
 import type {
-  AuditLogView,
-  ColleagueView,
-  JoinView,
-  StaffResetView,
-  StaffView,
-  SupportView,
-} from './staff.ts'
   ChildCodeView,
   ChildFileView,
   ChildrenView,
@@ -34,8 +31,15 @@ import type {
   SchoolsView,
   SchoolView,
 } from './schools.ts'
+import type {
+  AuditLogView,
+  ColleagueView,
+  JoinView,
+  StaffResetView,
+  StaffView,
+  SupportView,
+} from './staff.ts'
 import type { ChildTariffView, SiblingsView, TariffPreviewView, TariffsView, TariffView } from './tariffs.ts'
-import type { AuditLogView, StaffResetView, StaffView } from './staff.ts'
 
 /** Every page of the office and what it shows. A page's template is `templates/pages/<name>.hbs`. */
 export interface OfficeViews extends SecondStepViews {
@@ -62,6 +66,14 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/tariff-preview': TariffPreviewView
   readonly 'office/child-tariff': ChildTariffView
   readonly 'office/siblings': SiblingsView
+  readonly 'office/wallet': WalletView
+  readonly 'office/correction': CorrectionView
+  readonly 'office/wallet-state': WalletStateView
+  readonly 'office/till-entry': TillEntryView
+  readonly 'office/till': TillView
+  readonly 'office/till-receipt': TillReceiptView
+  readonly 'office/approvals': ApprovalsView
+  readonly 'office/approval': ApprovalView
   readonly 'office/reconciliation': ReconciliationView
   readonly 'office/flows': FlowsView
   readonly 'office/flow': FlowView

@@ -31,9 +31,15 @@ import type { TimelineSource } from '../top-ups/timeline.ts'
 
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
 export interface Database
-  extends EnrolmentTables, IdentityTables, ImportTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
-  extends EnrolmentTables, IdentityTables, ReconciliationTables, SchoolTables, StaffTables {
-  extends IdentityTables, OfficeLedgerTables, ReconciliationTables, SchoolTables, StaffTables {
+  extends
+    EnrolmentTables,
+    IdentityTables,
+    ImportTables,
+    OfficeLedgerTables,
+    OperatorTables,
+    ReconciliationTables,
+    SchoolTables,
+    StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }

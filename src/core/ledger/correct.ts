@@ -22,7 +22,14 @@ export interface CorrectionAsked {
 }
 
 export type CorrectionAnswer =
-  'booked' | 'waiting' | 'refused' | 'expired' | 'not-found' | 'not-correctable' | 'reversed' | 'asked'
+  | 'booked'
+  | 'waiting'
+  | 'refused'
+  | 'expired'
+  | 'not-found'
+  | 'not-correctable'
+  | 'reversed'
+  | 'asked'
 
 /**
  * Books a correction, or lets it wait for a second person: the database decides by the entity's limit.
@@ -48,7 +55,13 @@ export async function adjust(
 }
 
 export type DecisionAnswer =
-  'booked' | 'refused' | 'not-found' | 'decided' | 'expired' | 'same-person' | 'reversed'
+  | 'booked'
+  | 'refused'
+  | 'not-found'
+  | 'decided'
+  | 'expired'
+  | 'same-person'
+  | 'reversed'
 
 /** The second person's word on a correction that waits; a refusal names its reason (3 to 200 characters). */
 export async function decide(

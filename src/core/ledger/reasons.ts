@@ -35,7 +35,8 @@ export async function movementReasons(
       .where('tenant_id', '=', tenantId)
       .where('transaction_id', 'in', [...corrections, ...entries])
       .execute()
-    for (const { transaction_id, reason } of reasons) found.set(transaction_id!, { kind: 'correction', reason })
+    for (const { transaction_id, reason } of reasons)
+      found.set(transaction_id!, { kind: 'correction', reason })
     if (entries.length === 0) return
     const till = await tx
       .selectFrom('till_entries')

@@ -71,6 +71,8 @@ export async function announceTopUp(
     const wanted = wantedCents(row, tenant, clock.now())
     const known = told ?? row.announced_cents ?? 0n
     if (known === wanted) return
+    // What was closed there stays closed: the Node goes on asking us.
+    if ((told ?? row.announced_cents) === 0n) return
     await archive.announce(await positionOf(services, tenant, row, cents(wanted)))
     told = wanted
     await remember(db, tenantId, topUpId, wanted, clock.now())

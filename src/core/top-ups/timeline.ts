@@ -74,71 +74,108 @@ export function wordTimeline(steps: readonly TimelineStep[], language: Language)
 /** A notice can be read at PSPs any number of times: the latest tell enough. */
 const EVENTS_MAX = 500
 
+type ToldTopUp = Pick<TopUp, 'id' | 'createdAt' | 'accountId'>
+
 /** Every step of a top-up in the order in which it happened. */
 export async function timelineOf(
   db: Db,
   tenantId: string,
-  topUp: Pick<TopUp, 'id' | 'createdAt' | 'accountId'>,
+  topUp: ToldTopUp,
   now: Date,
 ): Promise<TimelineStep[]> {
+  return (await timelinesOf(db, tenantId, [topUp], now)).get(topUp.id)!
+}
+
+/** Every step of each of some top-ups, by their ids; as many queries for a page of them as for one. */
+export async function timelinesOf(
+  db: Db,
+  tenantId: string,
+  topUps: readonly ToldTopUp[],
+  now: Date,
+): Promise<ReadonlyMap<string, TimelineStep[]>> {
+  if (topUps.length === 0) return new Map()
+  const ids = topUps.map(({ id }) => id)
   return inTenant(db, tenantId, async (tx) => {
     const events = await tx
       .selectFrom('top_up_events')
-      .select(['step', 'source', 'at'])
+      .select(['top_up_id', 'step', 'source', 'at'])
       .where('tenant_id', '=', tenantId)
-      .where('top_up_id', '=', topUp.id)
+      .where('top_up_id', 'in', ids)
       .orderBy('at', 'desc')
-      .limit(EVENTS_MAX)
+      .limit(EVENTS_MAX * ids.length)
       .execute()
-    const steps: TimelineStep[] = [
-      { step: 'created', at: topUp.createdAt, source: topUp.accountId ? 'parent' : 'psp' },
-      ...(await announcement(tx, tenantId, topUp.id)),
-      ...events,
-      ...(await receiptSteps(tx, tenantId, topUp.id, now)),
-    ]
-    // A PSP tells whole seconds: within one, the order of things decides.
-    const second = (at: Date) => Math.floor(at.getTime() / 1000)
-    return steps.toSorted(
-      (a, b) =>
-        second(a.at) - second(b.at) || TIMELINE_STEPS.indexOf(a.step) - TIMELINE_STEPS.indexOf(b.step),
+    const told = Map.groupBy(
+      [
+        ...(await announcements(tx, tenantId, ids)),
+        ...events.map(({ top_up_id, ...step }) => ({ topUpId: top_up_id, ...step })),
+        ...(await receiptSteps(tx, tenantId, ids, now)),
+      ],
+      ({ topUpId }) => topUpId,
     )
+    return new Map(topUps.map((topUp) => [topUp.id, inOrder(topUp, told.get(topUp.id) ?? [])]))
   })
 }
 
-async function announcement(tx: Tx, tenantId: string, topUpId: string): Promise<TimelineStep[]> {
-  const row = await tx
-    .selectFrom('announcements')
-    .select('first_announced_at')
-    .where('tenant_id', '=', tenantId)
-    .where('top_up_id', '=', topUpId)
-    .executeTakeFirst()
-  return row ? [{ step: 'announced', at: row.first_announced_at, source: 'archive' }] : []
+type StepOf = TimelineStep & { topUpId: string }
+
+function inOrder({ createdAt, accountId }: ToldTopUp, steps: readonly StepOf[]): TimelineStep[] {
+  // A PSP tells whole seconds: within one, the order of things decides.
+  const second = (at: Date) => Math.floor(at.getTime() / 1000)
+  const created: TimelineStep = { step: 'created', at: createdAt, source: accountId ? 'parent' : 'psp' }
+  return [created, ...steps.map(({ step, at, source }) => ({ step, at, source }))].toSorted(
+    (a, b) => second(a.at) - second(b.at) || TIMELINE_STEPS.indexOf(a.step) - TIMELINE_STEPS.indexOf(b.step),
+  )
 }
 
-async function receiptSteps(tx: Tx, tenantId: string, topUpId: string, now: Date): Promise<TimelineStep[]> {
+async function announcements(tx: Tx, tenantId: string, ids: readonly string[]): Promise<StepOf[]> {
+  const rows = await tx
+    .selectFrom('announcements')
+    .select(['top_up_id', 'first_announced_at'])
+    .where('tenant_id', '=', tenantId)
+    .where('top_up_id', 'in', ids)
+    .execute()
+  return rows.map((row) => ({
+    topUpId: row.top_up_id,
+    step: 'announced',
+    at: row.first_announced_at,
+    source: 'archive',
+  }))
+}
+
+async function receiptSteps(
+  tx: Tx,
+  tenantId: string,
+  topUpIds: readonly string[],
+  now: Date,
+): Promise<StepOf[]> {
   const receipts = await tx
     .selectFrom('receipts')
-    .select(['id', 'disposition', 'version', 'paid_at', 'arrived_at', 'copy_available_on'])
+    .select(['id', 'top_up_id', 'disposition', 'version', 'paid_at', 'arrived_at', 'copy_available_on'])
     .where('tenant_id', '=', tenantId)
-    .where('top_up_id', '=', topUpId)
+    .where('top_up_id', 'in', topUpIds)
     .execute()
   const ids = receipts.map(({ id }) => id)
   const settled = await settlementOf(tx, tenantId, ids)
-  return receipts.flatMap((receipt): TimelineStep[] => {
+  return receipts.flatMap((receipt): StepOf[] => {
     const { paid_at: paidAt, arrived_at: arrivedAt, copy_available_on: copyOn, disposition } = receipt
-    const told = { at: arrivedAt, source: receipt.version === 'BIZ' ? 'biz-events' : 'node' } as const
+    const topUpId = receipt.top_up_id!
+    const told = {
+      topUpId,
+      at: arrivedAt,
+      source: receipt.version === 'BIZ' ? 'biz-events' : 'node',
+    } as const
     const at = settled.get(receipt.id)?.settledAt
-    const inBank: TimelineStep[] = at ? [{ step: 'settled', at, source: 'bank' }] : []
+    const inBank: StepOf[] = at ? [{ topUpId, step: 'settled', at, source: 'bank' }] : []
     if (disposition !== 'credited')
       return [{ ...told, step: disposition === 'suspense-paid-twice' ? 'paid-again' : 'receipt' }, ...inBank]
-    const steps: TimelineStep[] = [
+    const steps: StepOf[] = [
       { ...told, step: 'receipt' },
-      { step: 'credited', at: arrivedAt, source: 'borsellino' },
+      { topUpId, step: 'credited', at: arrivedAt, source: 'borsellino' },
       ...inBank,
     ]
-    if (paidAt) steps.push({ step: 'paid', at: paidAt, source: 'psp' })
+    if (paidAt) steps.push({ topUpId, step: 'paid', at: paidAt, source: 'psp' })
     if (romeDate(now) >= copyOn)
-      steps.push({ step: 'copy-available', at: startOfRomeDay(copyOn), source: 'borsellino' })
+      steps.push({ topUpId, step: 'copy-available', at: startOfRomeDay(copyOn), source: 'borsellino' })
     return steps
   })
 }

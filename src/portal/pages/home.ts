@@ -1,8 +1,10 @@
 import { addDays, romeDate, type RomeDate } from '#core/clock.ts'
+import { translator, type Language } from '#core/i18n.ts'
 import { movementsPage, type Movement } from '#core/ledger/movements.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { lastDay } from '#core/top-ups/notice-document.ts'
 import { standingOf } from '#core/top-ups/standing.ts'
+import { walletStateReasons } from '#tenants/books/wallet-states.ts'
 import { emailAddressOf } from '#tenants/people/email-address.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { ownPayments } from '#tenants/people/own.ts'
@@ -11,8 +13,8 @@ import type { PortalApp, PortalContext, PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { viewerOf } from '../form.ts'
 import type { InvitedCard, OpenNotice, WalletCard } from '../views/home.ts'
+import { creditPoints, sparkline } from '#pages/sparkline.ts'
 import { initials } from '#pages/view.ts'
-import { sparkline } from '../views/sparkline.ts'
 import { ownerOf } from './own.ts'
 import { isRegistrationOpen, passwordEnd } from './entrance.ts'
 
@@ -52,25 +54,30 @@ async function welcome(parts: PortalParts, context: PortalContext): Promise<Resp
 
 async function home(parts: PortalParts, context: PortalContext): Promise<Response> {
   const { services, cashier } = parts
-  const { tenant } = context.var
+  const { tenant, language } = context.var
   const { accountId } = viewerOf(context)
   const today = romeDate(services.clock.now())
   const near = await walletsNear(services.pool, tenant.id, accountId, services.clock.now())
   const wallets = near.filter((wallet) => wallet.relation === 'guardian')
   const invited = near.filter((wallet) => wallet.relation === 'invited')
   const ended = new Set(near.filter(({ relation }) => relation === 'former').map(({ id }) => id))
-  const [histories, open, offers, email] = await Promise.all([
+  const stopped = wallets.filter(({ state }) => state !== 'active').map(({ id }) => id)
+  const [histories, open, offers, email, reasons] = await Promise.all([
     Promise.all(
       wallets.map(({ id }) => movementsPage(services.db, tenant.id, id, { limit: MOVEMENTS_READ })),
     ),
     ownPayments(services, ownerOf(context), { state: 'open', limit: OPEN_NOTICES_SHOWN }),
     cashier.offers(tenant, 'portal'),
     emailAddressOf(services.db, tenant.id, accountId),
+    walletStateReasons(services.db, tenant.id, stopped),
   ])
   return page(parts, context, 'home', {
     ...frame(parts, context, 'home'),
     schoolYear: schoolYearOf(today),
-    cards: wallets.map((wallet, index) => card(tenant, wallet, histories[index]!.items, today)),
+    cards: wallets.map((wallet, index) => ({
+      ...card(tenant, wallet, histories[index]!.items, today),
+      stopped: wallet.state === 'active' ? null : stoppedText(wallet.state, reasons.get(wallet.id), language),
+    })),
     nothingYet: wallets.length === 0 && invited.length === 0,
     invited: invitedCards(invited),
     openNotices: open.items
@@ -112,7 +119,7 @@ function card(
   wallet: GuardianWallet,
   movements: readonly Movement[],
   today: RomeDate,
-): WalletCard {
+): Omit<WalletCard, 'stopped'> {
   const { child, balanceCents, tariffCents } = wallet
   const name = `${child.firstName} ${child.lastName}`
   const from = addDays(today, -SPARKLINE_DAYS)
@@ -128,7 +135,7 @@ function card(
     balanceCents,
     status: statusOf(tenant, wallet, mealsLeft),
     mealsLeft,
-    sparklineSvg: sparkline(pointsSince(movements, from, today, balanceCents), from, today),
+    sparklineSvg: sparkline(creditPoints(movements, from, today, balanceCents), from, today),
     sparklineFrom: from,
     lastMealOn: lastMeal ? romeDate(lastMeal.occurredAt) : null,
     mealPriceCents: tariffCents ?? null,
@@ -145,17 +152,12 @@ function statusOf(
   return mealsLeft < policies.lowCreditMeals ? 'low' : 'enough'
 }
 
-/** The credit at the start of the days drawn, after each movement, and today. */
-function pointsSince(movements: readonly Movement[], from: RomeDate, today: RomeDate, balanceCents: bigint) {
-  const recent = movements.filter(({ bookedAt }) => romeDate(bookedAt) >= from).toReversed()
-  const [first] = recent
-  if (!first) return []
-  return [
-    { on: from, balanceCents: first.balanceAfterCents - first.amountCents },
-    ...recent.map(({ bookedAt, balanceAfterCents }) => ({
-      on: romeDate(bookedAt),
-      balanceCents: balanceAfterCents,
-    })),
-    { on: today, balanceCents },
-  ]
+/** Why nobody can top a wallet up, in the office's words. */
+function stoppedText(
+  state: 'suspended' | 'closed',
+  reason: { reason: string } | undefined,
+  language: Language,
+): string {
+  const t = translator(language)
+  return reason ? t(`books.family.${state}`, { reason: reason.reason }) : t('fault.wallet.suspended.detail')
 }

@@ -1,5 +1,8 @@
 import type { LedgerKind } from '#core/db/schema.ts'
+import { formatDate } from '#core/clock.ts'
+import { translator, type Language } from '#core/i18n.ts'
 import { movementsPage } from '#core/ledger/movements.ts'
+import { movementReasons, type MovementReason } from '#core/ledger/reasons.ts'
 import { ownWallet } from '#tenants/people/own.ts'
 import { baseOf, type PortalApp, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
@@ -28,6 +31,7 @@ export function movementRoutes(app: PortalApp, parts: PortalParts): void {
     const after = context.req.query('dopo') ?? ''
     const before = /^\d{1,12}$/.test(after) ? Number(after) : undefined
     const { items, next } = await movementsPage(services.db, tenant.id, walletId, { before })
+    const reasons = await movementReasons(services.db, tenant.id, items)
     const base = `${baseOf(tenant)}/movimenti/${walletId}`
     return page(parts, context, 'movements', {
       ...frame(parts, context, null),
@@ -36,10 +40,10 @@ export function movementRoutes(app: PortalApp, parts: PortalParts): void {
       childName: `${wallet.child.firstName} ${wallet.child.lastName}`,
       category: wallet.categoryLabel,
       balanceCents: wallet.balanceCents,
-      rows: items.map(({ kind, occurredAt, amountCents, balanceAfterCents }) => ({
+      rows: items.map(({ kind, transactionId, occurredAt, amountCents, balanceAfterCents }) => ({
         at: occurredAt,
         kind: KIND_NAMES[kind] ?? 'adjustment',
-        note: '',
+        note: noteOf(reasons.get(transactionId), context.var.language),
         amountCents,
         balanceAfterCents,
         href: null,
@@ -48,4 +52,13 @@ export function movementRoutes(app: PortalApp, parts: PortalParts): void {
       firstHref: before === undefined ? null : base,
     })
   })
+}
+
+/** Why the office booked something, in its own words; what a family paid at the desk, by its paper. */
+function noteOf(reason: MovementReason | undefined, language: Language): string {
+  if (!reason) return ''
+  if (reason.kind === 'correction') return reason.reason
+  const t = translator(language)
+  const date = formatDate(reason.paidOn, language)
+  return t('books.till.movement', { way: t(`books.way.${reason.way}`), slip: reason.slip, date })
 }

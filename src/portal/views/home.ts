@@ -28,6 +28,8 @@ export interface WalletCard {
   /** The category of service, as the entity calls it: `REFEZIONE`. */
   readonly category: string
   readonly balanceCents: bigint
+  /** Why nobody can top it up, in the reader's language; null for one in use. */
+  readonly stopped: string | null
   /** `exhausted`: nothing left; `low`: under the entity's threshold; `unknown`: no tariff to count meals by. */
   readonly status: 'exhausted' | 'low' | 'enough' | 'unknown'
   /** Whole meals that the credit still pays. */

@@ -105,7 +105,15 @@ async function read(
         query.where('c.outcome', 'is', null).where('c.expires_at', '>', expiringAfter!),
       )
       .select(['c.id', 'c.kind', 'c.reversed_kind', 'c.amount_cents', 'c.reason', 'c.asked_by', 'c.asked_at'])
-      .select(['c.expires_at', 'c.outcome', 'c.decided_at', 'c.refusal', 'c.wallet_id', 'w.balance_cents', 's.label'])
+      .select([
+        'c.expires_at',
+        'c.outcome',
+        'c.decided_at',
+        'c.refusal',
+        'c.wallet_id',
+        'w.balance_cents',
+        's.label',
+      ])
       .select(['k.id as child_id', 'k.first_name', 'k.last_name'])
       .select(['a.first_name as by_first', 'a.last_name as by_last'])
       .select(['d.first_name as decider_first', 'd.last_name as decider_last'])

@@ -2,7 +2,13 @@ import { audit } from '#core/audit.ts'
 import { addDays, romeDate, startOfRomeDay } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { DomainError, type FaultCode } from '#core/errors.ts'
-import { adjust, decide, type Correction, type CorrectionAnswer, type DecisionAnswer } from '#core/ledger/correct.ts'
+import {
+  adjust,
+  decide,
+  type Correction,
+  type CorrectionAnswer,
+  type DecisionAnswer,
+} from '#core/ledger/correct.ts'
 import type { Services } from '#core/services.ts'
 import type { Owner } from '../people/own.ts'
 

@@ -11,7 +11,12 @@ import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { assertTillOpen } from './till-rule.ts'
 
-export const TILL_WAYS = ['cash-desk', 'postal-slip', 'bank-transfer', 'other'] as const satisfies readonly TillWay[]
+export const TILL_WAYS = [
+  'cash-desk',
+  'postal-slip',
+  'bank-transfer',
+  'other',
+] as const satisfies readonly TillWay[]
 
 /**
  * Records what a family paid at the entity's desk: the only door to it, for pages, API and imports. All that comes in
@@ -133,7 +138,17 @@ function entries(tx: Tx, tenantId: string) {
       join.onRef('a.tenant_id', '=', 'e.tenant_id').onRef('a.id', '=', 'e.recorded_by'),
     )
     .where('e.tenant_id', '=', tenantId)
-    .select(['e.id', 'e.year', 'e.number', 'e.wallet_id', 'e.amount_cents', 'e.way', 'e.paid_on', 'e.slip', 'e.note'])
+    .select([
+      'e.id',
+      'e.year',
+      'e.number',
+      'e.wallet_id',
+      'e.amount_cents',
+      'e.way',
+      'e.paid_on',
+      'e.slip',
+      'e.note',
+    ])
     .select(['e.recorded_at', 'e.transaction_id', 'e.reversed_at'])
     .select(['k.id as child_id', 'k.first_name', 'k.last_name', 's.label'])
     .select(['a.first_name as by_first', 'a.last_name as by_last'])

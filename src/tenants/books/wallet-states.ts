@@ -70,7 +70,9 @@ export async function changeWalletState(
       .where('wallet_id', '=', walletId)
       .where('state', '=', 'open')
       .execute()
-    const announcements = open.map(({ id: topUpId }) => ({
+    // What pagoPA's archive has closed it does not open again; the Node asks us then, and we answer.
+    const toTell = state === 'active' ? [] : open
+    const announcements = toTell.map(({ id: topUpId }) => ({
       tenantId,
       job: ANNOUNCE_TOP_UP_JOB,
       data: { tenantId, topUpId },

@@ -10,9 +10,18 @@ export interface ChildDossier {
   id: string
   name: string
   place: string
-  guardians: { accountId: string; name: string; since: Date }[]
+  guardians: ChildGuardian[]
   /** Invitations to top up that hold. */
   invitations: number
+}
+
+export interface ChildGuardian {
+  accountId: string
+  name: string
+  since: Date
+  hasPassword: boolean
+  /** Since when they sign in with SPID or CIE; undefined while they never have. */
+  identitySince: Date | undefined
 }
 
 /** A child and its guardians. @throws DomainError resource.not_found */
@@ -30,7 +39,10 @@ export async function findChild(db: Db, tenantId: string, childId: string, now: 
       .innerJoin('accounts as a', (join) =>
         join.onRef('a.tenant_id', '=', 'g.tenant_id').onRef('a.id', '=', 'g.account_id'),
       )
-      .select(['a.id', 'a.first_name', 'a.last_name', 'g.since'])
+      .leftJoin('passwords as p', (join) =>
+        join.onRef('p.tenant_id', '=', 'a.tenant_id').onRef('p.account_id', '=', 'a.id'),
+      )
+      .select(['a.id', 'a.first_name', 'a.last_name', 'a.identity_linked_at', 'p.username', 'g.since'])
       .where('g.tenant_id', '=', tenantId)
       .where('g.child_id', '=', childId)
       .orderBy('g.since')
@@ -54,6 +66,8 @@ export async function findChild(db: Db, tenantId: string, childId: string, now: 
         accountId: row.id,
         name: `${row.first_name} ${row.last_name}`,
         since: row.since,
+        hasPassword: row.username !== null,
+        identitySince: row.identity_linked_at ?? undefined,
       })),
       invitations: Number(living),
     }

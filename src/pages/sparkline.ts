@@ -1,10 +1,31 @@
 import type { RomeDate } from '#core/clock.ts'
-import { daysBetween } from '#core/clock.ts'
+import { daysBetween, romeDate } from '#core/clock.ts'
+import type { Movement } from '#core/ledger/movements.ts'
 
 /** The credit at the end of a day, in cents with a sign. */
 export interface SparklinePoint {
   readonly on: RomeDate
   readonly balanceCents: bigint
+}
+
+/**
+ * The credit at the start of the days drawn, after each movement, and today; empty where nothing moved.
+ * @param movements newest first
+ */
+export function creditPoints(
+  movements: readonly Pick<Movement, 'bookedAt' | 'amountCents' | 'balanceAfterCents'>[],
+  from: RomeDate,
+  today: RomeDate,
+  balanceCents: bigint,
+): SparklinePoint[] {
+  const recent = movements.filter(({ bookedAt }) => romeDate(bookedAt) >= from).toReversed()
+  const [first] = recent
+  if (!first) return []
+  return [
+    { on: from, balanceCents: first.balanceAfterCents - first.amountCents },
+    ...recent.map((one) => ({ on: romeDate(one.bookedAt), balanceCents: one.balanceAfterCents })),
+    { on: today, balanceCents },
+  ]
 }
 
 const width = 320

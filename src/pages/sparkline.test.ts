@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { initials } from '#pages/view.ts'
-import { navigation } from './page.ts'
 import { sparkline } from './sparkline.ts'
 
 const points = (...cents: bigint[]) =>
@@ -23,19 +21,5 @@ describe('the line of the credit', () => {
 
   test('it carries no style: the policy of the pages would refuse it', () => {
     expect(sparkline(points(100n, 50n), '2026-11-01', '2026-11-30')).not.toMatch(/style|fill=|stroke=/)
-  })
-})
-
-describe('the frame of a page', () => {
-  test.each([
-    ['Elena Ferrari', 'EF'],
-    ['Maria Luisa De Santis', 'MS'],
-    ['Sofia', 'S'],
-    ['', ''],
-  ])('the initials of %j are %j', (name, expected) => expect(initials(name)).toBe(expected))
-
-  test('the menu marks the section of the page and no other', () => {
-    const marked = navigation('/cassano', 'payments').filter(({ current }) => current)
-    expect(marked.map(({ href }) => href)).toEqual(['/cassano/pagamenti'])
   })
 })
