@@ -95,3 +95,49 @@ create index enrolment_requests_waiting on enrolment_requests (tenant_id, create
 grant select, insert on enrolment_requests to {{app}};
 grant update (account_id, state, answer, answered_at, answered_by, reply_sealed, replied_at, child_id) on enrolment_requests to {{app}};
 {{isolate enrolment_requests}}
+
+-- Two rows that are one child: one stays, the other is kept as where the past lies, and is nobody's any more.
+alter table children
+  add column merged_into uuid,
+  add foreign key (tenant_id, merged_into) references children,
+  add check (merged_into <> id);
+alter table wallets
+  add column merged_into uuid,
+  add foreign key (tenant_id, merged_into) references wallets,
+  add check (merged_into is null or state = 'closed');
+create index wallets_merged on wallets (tenant_id, merged_into) where merged_into is not null;
+grant update (child_id) on invitations to {{app}};
+grant update (child_id) on child_requests to {{app}};
+grant update (wallet_id) on top_ups to {{ledger}};
+grant update (state, merged_into) on wallets to {{ledger}};
+
+-- Moves a wallet's credit, and its debt, into the same child's other one, and closes it. Its top-ups go along in every
+-- state, so that a receipt, however late, credits the wallet that stays. Top-ups are locked before wallets, as a receipt
+-- does it: whichever comes second sees what the first has done. Called again it moves what has arrived meanwhile: a
+-- reversal of an old charge, or a payment that was being opened. Answers the cents that were moved.
+create function ledger_merge_wallet(p_tenant_id uuid, p_id uuid, p_from uuid, p_to uuid, p_now timestamptz) returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  v_from wallets;
+  v_to wallets;
+begin
+  perform enter_tenant(p_tenant_id);
+  update top_ups set wallet_id = p_to where tenant_id = p_tenant_id and wallet_id = p_from;
+  perform 1 from wallets where tenant_id = p_tenant_id and id in (p_from, p_to) order by id for update;
+  select * into v_from from wallets where tenant_id = p_tenant_id and id = p_from;
+  select * into v_to from wallets where tenant_id = p_tenant_id and id = p_to;
+  if v_from.id is null or v_to.id is null then
+    raise exception 'a wallet of the two is not there' using errcode = '23503';
+  end if;
+  if p_from = p_to or v_from.category <> v_to.category or v_to.merged_into is not null then
+    raise exception 'wallet % cannot become %', p_from, p_to using errcode = '22023';
+  end if;
+  update wallets set state = 'closed', merged_into = p_to where tenant_id = p_tenant_id and id = p_from;
+  if v_from.balance_cents <> 0 then
+    -- Each movement of the wallet is moved once: their number names the transaction.
+    perform ledger_book(p_tenant_id, p_id, 'adjustment', 'merge ' || p_from || ' ' || v_from.movements, null, p_now, p_now,
+      array['wallet', 'wallet'], array[p_from, p_to], array[-v_from.balance_cents, v_from.balance_cents]);
+  end if;
+  return v_from.balance_cents;
+end $$;
+{{ledger-functions ledger_merge_wallet(app)}}

@@ -39,6 +39,7 @@ import { passwordJobs } from './tenants/sign-in/password-jobs.ts'
 import { createCashier, type Cashier } from './tenants/cashier.ts'
 import { enrolmentLetterJob } from './tenants/people/enrolment-letters.ts'
 import { householdJobs } from './tenants/people/household-jobs.ts'
+import { mergedWalletUpkeep } from './tenants/people/merge-children.ts'
 import { priceUpkeep } from './tenants/people/refresh-prices.ts'
 import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
 import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
@@ -157,6 +158,7 @@ export async function openHouse(
         ...passwordUpkeep(services),
         ...importUpkeep(services),
         priceUpkeep(services),
+        mergedWalletUpkeep(services),
       ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })

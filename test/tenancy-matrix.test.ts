@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openTestHouse, type TestFamily } from './support/house.ts'
-import { furnishedEntity, nothing, type Things } from './support/things.ts'
+import { furnishedEntity, nothing, type OwnThings } from './support/things.ts'
 import type { Tenant } from '#core/tenant.ts'
 
 const world = await openTestHouse()
@@ -13,7 +13,7 @@ clock.forwardDays(4)
  * Every route that shows or changes something of one family, and what its place is filled with. A route of the table
  * that stands neither here nor among the public ones fails the test: a new one must be weighed.
  */
-const OWN_THINGS: Record<string, (things: Things) => string> = {
+const OWN_THINGS: Record<string, (things: OwnThings) => string> = {
   'GET /:slug/avvisi/:id': ({ topUpId }) => `/avvisi/${topUpId}`,
   'GET /:slug/avvisi/:id/avviso.pdf': ({ topUpId }) => `/avvisi/${topUpId}/avviso.pdf`,
   'POST /:slug/avvisi/:id/email': ({ topUpId }) => `/avvisi/${topUpId}/email`,

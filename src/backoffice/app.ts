@@ -25,10 +25,12 @@ import { flowRoutes } from './pages/flows.ts'
 import { leafletRoutes } from './pages/leaflet.ts'
 import { importRoutes } from './pages/import.ts'
 import { importsRoutes } from './pages/imports.ts'
+import { mergeRoutes } from './pages/merge-children.ts'
 import { overviewRoutes } from './pages/overview.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
 import { reconciliationRoutes } from './pages/reconciliation.ts'
+import { rolloverRoutes } from './pages/rollover.ts'
 import { schoolRoutes } from './pages/school.ts'
 import { schoolsRoutes } from './pages/schools.ts'
 import { siblingRoutes } from './pages/siblings.ts'
@@ -75,6 +77,10 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     accountRoutes,
     schoolsRoutes,
     schoolRoutes,
+    rolloverRoutes,
+    childrenRoutes,
+    childFileRoutes,
+    mergeRoutes,
     siblingRoutes,
     tariffsRoutes,
     tariffRoutes,

@@ -31,6 +31,7 @@ export function exampleSchools(frame: OfficeFrame, base: string, t: Translate): 
     years,
     schoolYear,
     mayEdit: true,
+    rolloverHref: `${base}/anno-scolastico`,
     schools: [school, closed],
     values,
     errors: {},
@@ -83,8 +84,82 @@ export function exampleSchools(frame: OfficeFrame, base: string, t: Translate): 
       view: { ...one, isClosed: true, classes: [] },
     },
     { name: 'office-school-read', page: 'office/school', view: { ...one, mayEdit: false } },
+    exampleRollover(frame, base, t),
+    ...exampleMerge(frame, base, t),
     ...exampleChildren(frame, base, t),
   ]
+}
+
+function exampleMerge(frame: OfficeFrame, base: string, t: Translate): OfficeExample[] {
+  const href = `${base}/alunni/1/unisci`
+  const search = {
+    ...frame('children'),
+    parentHref: `${base}/alunni/1/scheda`,
+    href,
+    name: longName,
+    search: 'Colombo',
+    found: [{ name: 'Colombo Maria', place: 'Infanzia Rodari, Gialli', href: `${href}?con=2` }],
+    pair: null,
+    errors: {},
+  }
+  const pair = {
+    other: 'child-2',
+    swapHref: `${base}/alunni/2/unisci?con=1`,
+    facts: [
+      { label: t('merge.fact.name'), stays: longName, goes: 'Maria Colombo' },
+      { label: t('merge.fact.credit'), stays: 'Mensa scolastica: 12,50 €', goes: 'Mensa scolastica: 5,00 €' },
+    ],
+    movedCents: 500n,
+    isPossible: true,
+  }
+  return [
+    { name: 'office-merge', page: 'office/merge', view: search },
+    { name: 'office-merge-pair', page: 'office/merge', view: { ...search, pair } },
+    {
+      name: 'office-merge-not',
+      page: 'office/merge',
+      view: { ...search, pair: { ...pair, isPossible: false } },
+    },
+  ]
+}
+
+function exampleRollover(frame: OfficeFrame, base: string, t: Translate): OfficeExample {
+  const row = (name: string, step: string, nextName: string, error = '') => ({
+    name,
+    children: 21,
+    placed: step === 'passa' ? 2 : 0,
+    isUnknown: step === 'attendi',
+    stepField: `azione-${name.replace(/\W/g, '')}`,
+    steps: ['passa', 'esce', 'attendi'].map((value) => ({
+      value,
+      label: t(`rollover.step.${value}`),
+      selected: value === step,
+    })),
+    nameField: `nome-${name.replace(/\W/g, '')}`,
+    nextName,
+    error,
+  })
+  const error = t('rollover.error', { maximum: 40 })
+  return {
+    name: 'office-rollover',
+    page: 'office/rollover',
+    view: {
+      ...frame('schools'),
+      parentHref: `${base}/scuole`,
+      fromYear: '2026/2027',
+      toYear: '2027/2028',
+      years,
+      unknown: 1,
+      schools: [
+        {
+          name: 'Scuola primaria Dante Alighieri',
+          classes: [row('1A', 'passa', '2A'), row('5A', 'esce', ''), row('4B', 'passa', '', error)],
+        },
+        { name: 'Infanzia Rodari', classes: [row('Gialli', 'attendi', '')] },
+      ],
+      errors: { 'nome-4B': error },
+    },
+  }
 }
 
 function exampleChildren(frame: OfficeFrame, base: string, t: Translate): OfficeExample[] {

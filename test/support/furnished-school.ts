@@ -40,3 +40,50 @@ export async function furnishedSchool(
     return { schoolId, classId, planId, exemptionId, enrolmentId, enrolmentRequestId }
   })
 }
+
+/** What the forms about schools, children and prices are sent with. */
+export function schoolFields({
+  classId,
+  enrolmentId,
+  exemptionId,
+}: {
+  classId: string
+  enrolmentId: string
+  exemptionId: string
+}): [string, string][] {
+  return [
+    ['names', '2ª A'],
+    ['class', classId],
+    ['className', '1ª A'],
+    ['firstName', 'Ada'],
+    ['lastName', 'Provetti'],
+    ['another', 'si'],
+    ['category', 'REFEZIONE'],
+    ['enrolment', enrolmentId],
+    ['exemption', exemptionId],
+    ['azione', 'fascia'],
+    ['text', 'Manca il documento'],
+    ['amount', '5000'],
+    ['from', '2026-11-01'],
+    ['until', '2026-12-31'],
+    ['percent', '50'],
+    ['end', '2026-12-31'],
+  ]
+}
+
+/** What the place in an address about schools, children and prices is filled with; undefined for other addresses. */
+export function schoolPath(
+  path: string,
+  ids: { enrolmentRequestId: string; schoolId: string; planId: string; childId: string },
+): string | undefined {
+  if (path === '/tariffe/nuovo') return `${path}?servizio=REFEZIONE`
+  const [, section = ''] = /^\/(iscrizioni|scuole|tariffe|alunni|anno-scolastico)\b/.exec(path) ?? []
+  const id = {
+    iscrizioni: ids.enrolmentRequestId,
+    scuole: ids.schoolId,
+    tariffe: ids.planId,
+    alunni: ids.childId,
+    'anno-scolastico': '',
+  }[section]
+  return id === undefined ? undefined : path.replace(':id', id)
+}

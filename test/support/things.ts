@@ -20,12 +20,16 @@ export interface Things {
   /** A browser in which the family's guardian is signed in. */
   sessionId: string
   invitationId: string
+}
+
+/** And what only its guardians have to do with. */
+export interface OwnThings extends Things {
   /** A place in a service that the parent asked for, for which the office wants documents. */
   enrolmentRequestId: string
 }
 
 /** Ids that nothing has. */
-export const nothing: Things = {
+export const nothing: OwnThings = {
   topUpId: newId(),
   cartId: newId(),
   receiptId: newId(),
@@ -85,7 +89,7 @@ export async function paidThings(
   { house, sandboxUrl }: TestHouse,
   tenant: Tenant,
   { accountId, children }: Pick<TestFamily, 'accountId' | 'children'>,
-): Promise<Omit<Things, 'invitationId' | 'enrolmentRequestId'>> {
+): Promise<Omit<Things, 'invitationId'>> {
   const { services, cashier, sessions } = house
   const payer = { accountId, email: null, language: 'it' as const }
   const { walletId, childId } = children[0]!

@@ -109,6 +109,7 @@ async function view(
     years,
     schoolYear,
     mayEdit: mayUse(role, 'POST /scuole'),
+    rolloverHref: mayUse(role, 'GET /anno-scolastico') ? `${base}/anno-scolastico` : null,
     schools: schools.map(({ id, name, code, address: place, closedAt }) => {
       const own = classes.filter(({ schoolId }) => schoolId === id)
       return {

@@ -23,6 +23,8 @@ import type {
   FlowView,
   ReconciliationView,
 } from './reconciliation.ts'
+import type { MergeView } from './merge.ts'
+import type { RolloverView } from './rollover.ts'
 import type {
   ChildCodeView,
   ChildFileView,
@@ -57,6 +59,8 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/enrolment-request': EnrolmentRequestView
   readonly 'office/schools': SchoolsView
   readonly 'office/school': SchoolView
+  readonly 'office/rollover': RolloverView
+  readonly 'office/merge': MergeView
   readonly 'office/children': ChildrenView
   readonly 'office/child-new': NewChildView
   readonly 'office/child-code': ChildCodeView

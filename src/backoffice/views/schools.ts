@@ -7,6 +7,7 @@ export interface SchoolsView extends PageView {
   readonly years: readonly Option[]
   readonly schoolYear: string
   readonly mayEdit: boolean
+  readonly rolloverHref: string | null
   readonly schools: readonly SchoolRow[]
   readonly values: SchoolValues
   readonly errors: FieldErrors<keyof SchoolValues>

@@ -75,6 +75,8 @@ export interface ChildrenTable {
   /** What the entity's own programs call the child. */
   external_id: ColumnType<string | null, string | null | undefined, string | null>
   created_at: Date
+  /** The child that this row was found to be as well. */
+  merged_into: ColumnType<string | null, undefined, string>
 }
 
 export interface EnrolmentsTable {

@@ -164,6 +164,8 @@ interface WalletsTable {
   movements: ColumnType<bigint, never, never>
   state: ColumnType<WalletState, never, WalletState>
   created_at: Date
+  /** The wallet that its credit went to, where two rows were one child. */
+  merged_into: ColumnType<string | null, never, never>
 }
 
 interface LedgerTransactionsTable {

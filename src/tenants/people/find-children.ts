@@ -39,7 +39,7 @@ export async function childrenLike(
     const { rows } = await sql<Row>`
       select id, first_name, last_name, school, class_name, fiscal_code_hash is not distinct from ${fiscalCodeHash} and fiscal_code_hash is not null as same_code
       from children
-      where tenant_id = ${tenantId} and (
+      where tenant_id = ${tenantId} and merged_into is null and (
         fiscal_code_hash = ${fiscalCodeHash}
         or (folded_name(last_name) = folded_name(${lastName}) and folded_name(first_name) = folded_name(${firstName})))
       order by same_code desc, last_name, first_name, id limit ${FOUND_MAX}`.execute(tx)
@@ -54,7 +54,7 @@ export async function childrenNamed(db: Db, tenantId: string, typed: string): Pr
     const { rows } = await sql<Row>`
       select id, first_name, last_name, school, class_name, false as same_code
       from children
-      where tenant_id = ${tenantId} and ${namedLike(typed)}
+      where tenant_id = ${tenantId} and merged_into is null and ${namedLike(typed)}
       order by last_name, first_name, id limit ${FOUND_MAX}`.execute(tx)
     return rows.map(toFound)
   })

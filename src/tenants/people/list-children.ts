@@ -68,7 +68,7 @@ export async function listChildren(
            and (e.ends_on is null or e.ends_on >= ${today})) as services
       from (
         select k.tenant_id, k.id, k.first_name, k.last_name from children k
-        where k.tenant_id = ${tenantId} ${sql.join(conditions(tenantId, filter, today), sql` `)} ${beyond}
+        where k.tenant_id = ${tenantId} and k.merged_into is null ${sql.join(conditions(tenantId, filter, today), sql` `)} ${beyond}
         order by folded_name(k.last_name), folded_name(k.first_name), k.id limit ${CHILDREN_PAGE + 1}
       ) k
       left join placements p on p.tenant_id = ${tenantId} and p.child_id = k.id and p.school_year = ${filter.schoolYear}
@@ -87,6 +87,7 @@ export async function countChildren(db: Db, tenantId: string): Promise<number> {
       .selectFrom('children')
       .select((select) => select.fn.countAll<bigint>().as('count'))
       .where('tenant_id', '=', tenantId)
+      .where('merged_into', 'is', null)
       .executeTakeFirstOrThrow(),
   )
   return Number(count)
