@@ -27,6 +27,10 @@ const environment = {
   QUEUE_DATABASE_URL: database.urls.queue,
   PUBLIC_URL: 'http://127.0.0.1:1',
   SMTP_URL: 'smtp://127.0.0.1:1',
+  ACA_SUBSCRIPTION_KEY: 'none',
+  BIZ_EVENTS_SUBSCRIPTION_KEY: 'none',
+  CHECKOUT_SUBSCRIPTION_KEY: 'none',
+  FDR_SUBSCRIPTION_KEY: 'none',
   MASTER_KEY: Buffer.from('tests only: 32 bytes of nothing!').toString('base64'),
 }
 // This process asks and looks; it takes no jobs.
@@ -70,7 +74,7 @@ test('killed half-way, and again before it is committed, an import is finished b
   const stands = () => findImport(services, tenantId, importId)
   for (const point of ['import-writing:4', 'import-written:1']) {
     const worker = startProgram('test/support/import-worker.ts', { ...environment, CRASH_POINT: point })
-    expect(await worker.ended).toBe('SIGKILL')
+    expect(await worker.ended, worker.output()).toBe('SIGKILL')
     expect(await rowsOf(tenantId)).toEqual([0, 0, 0, 0, 0])
     const { state, percent } = await stands()
     expect(state).toBe('running')
