@@ -112,8 +112,8 @@ grant select, insert on wallet_state_changes to {{app}};
 
 -- Books a correction that is decided: the posting, and what follows for a till entry that it takes back.
 create function ledger_book_correction(
-  p_tenant_id uuid, p_id uuid, p_kind text, p_wallet_id uuid, p_amount_cents bigint, p_reverses uuid,
-  p_transaction_id uuid, p_now timestamptz
+  p_tenant_id uuid, p_id uuid, p_kind text, p_wallet_id uuid, p_amount_cents bigint, p_reverses uuid, p_reason text,
+  p_asked_by uuid, p_transaction_id uuid, p_now timestamptz
 ) returns void
 language plpgsql as $$
 begin
@@ -121,6 +121,12 @@ begin
     -- The reference is the correction's: two reversals for the same reason are two.
     perform ledger_reverse(p_tenant_id, p_transaction_id, p_reverses, p_id::text, p_now);
     update till_entries set reversed_at = p_now where tenant_id = p_tenant_id and transaction_id = p_reverses;
+    -- Where meals are charged from attendance, the day's list knows that the office has taken one back.
+    if to_regclass('meal_charges') is not null then
+      update meal_charges set reversed_at = p_now, reversal_id = p_transaction_id, reversal_kind = 'office',
+        reversal_note = p_reason, reversed_by = p_asked_by
+      where tenant_id = p_tenant_id and transaction_id = p_reverses and reversed_at is null;
+    end if;
   else
     perform ledger_book(p_tenant_id, p_transaction_id, 'adjustment', p_id::text, null, p_now, p_now,
       array['wallet', 'adjustments'], array[p_wallet_id, null]::uuid[], array[p_amount_cents, -p_amount_cents]);
@@ -189,7 +195,8 @@ begin
     v_waits := abs(v_amount) > v_limit or abs(v_amount + v_lately) > v_limit;
   end if;
   if not v_waits then
-    perform ledger_book_correction(p_tenant_id, p_id, p_kind, p_wallet_id, v_amount, p_reverses, p_transaction_id, p_now);
+    perform ledger_book_correction(p_tenant_id, p_id, p_kind, p_wallet_id, v_amount, p_reverses, p_reason, p_asked_by,
+      p_transaction_id, p_now);
   end if;
   insert into ledger_corrections (tenant_id, id, kind, wallet_id, amount_cents, reverses, reversed_kind, reason, request_key,
     asked_by, asked_at, expires_at, outcome, decided_at, transaction_id)
@@ -231,7 +238,7 @@ begin
     return 'reversed';
   end if;
   perform ledger_book_correction(p_tenant_id, p_id, v_one.kind, v_one.wallet_id, v_one.amount_cents, v_one.reverses,
-    p_transaction_id, p_now);
+    v_one.reason, v_one.asked_by, p_transaction_id, p_now);
   update ledger_corrections set outcome = 'booked', decided_by = p_by, decided_at = p_now, transaction_id = p_transaction_id
   where tenant_id = p_tenant_id and id = p_id;
   return 'booked';
@@ -300,3 +307,8 @@ end $$;
 create index emails_by_subject on emails (tenant_id, subject_id);
 -- The requests that led to one child.
 create index child_requests_by_child on child_requests (tenant_id, child_id) where child_id is not null;
+
+-- The overview: meals of a day, and what came in over the last weeks.
+create index ledger_meals_by_time on ledger_transactions (tenant_id, occurred_at) where kind = 'meal';
+create index receipts_credited_by_time on receipts (tenant_id, arrived_at) include (top_up_id, our_amount_cents)
+  where disposition = 'credited';

@@ -95,6 +95,7 @@ describe('the archive of positions', () => {
     await changeWalletState(services, by, walletId, { state: 'active', reason: 'Documenti arrivati' })
     await payAtCounter(sandboxUrl, tenant.creditorFiscalCode, noticeNumber)
     await until(async () => (await findTopUp(db, tenant.id, id))?.state === 'paid')
+    expect(await position(tenant, noticeNumber)).toMatchObject({ amountCents: 0 })
   })
 
   test('that fails is asked again until it knows', async () => {

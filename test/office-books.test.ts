@@ -50,7 +50,8 @@ test('a meal is taken back by the desk, and the family reads why in pages and ap
     await clerk.post(`${wallet}/correzione`, fields),
   ]
   expect([once.status, once.location, twice.location]).toEqual([
-    ...[303, `/${tenant.slug}/ufficio${wallet}?fatto=corretto`],
+    303,
+    `/${tenant.slug}/ufficio${wallet}?fatto=corretto`,
     `/${tenant.slug}/ufficio${wallet}?fatto=corretto`,
   ])
   expect((await clerk.get(wallet)).text).toContain('Stornato')

@@ -111,10 +111,8 @@ describe('a correction', () => {
     const answers = await Promise.all(
       [1, 2, 3, 4].map(() => codeOf(decideCorrection(services, one.second, id))),
     )
-    expect(answers.toSorted()).toEqual([
-      ...['correction.decided', 'correction.decided', 'correction.decided'],
-      'no fault',
-    ])
+    expect(answers.filter((answer) => answer === 'no fault')).toHaveLength(1)
+    expect(answers.filter((answer) => answer === 'correction.decided')).toHaveLength(3)
     expect(await statement(one)).toEqual([['adjustment', 9000n]])
     expect(await correctionApprovals.waiting(db, one.id, time.now)).toEqual([])
     expect(await auditOf(one)).toEqual(['correction.asked', 'correction.approved'])
@@ -197,7 +195,7 @@ describe('a correction', () => {
       sql`delete from ledger_corrections where tenant_id = ${one.id}`,
       sql`update till_entries set reversed_at = null where tenant_id = ${one.id}`,
       sql`select last_number from till_counters where tenant_id = ${one.id}`,
-      sql`select ledger_book_correction(${one.id}, ${id}, 'adjustment', ${one.walletId}, 1, null, ${newId()}, ${time.now})`,
+      sql`select ledger_book_correction(${one.id}, ${id}, 'adjustment', ${one.walletId}, 1, null, 'x', ${one.first.accountId}, ${newId()}, ${time.now})`,
     ])
       expect(await codeOf(inTenant(db, one.id, (tx) => attempt.execute(tx)))).toBe('42501')
   })

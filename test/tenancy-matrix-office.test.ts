@@ -7,6 +7,7 @@ import { openTestHouse } from './support/house.ts'
 import { nothingLike, officeEntity, officeForm, officePath, ROLES } from './support/office-entity.ts'
 import { furnishedSchool, schoolFields, schoolPath } from './support/furnished-school.ts'
 import { hire, withPhone } from './support/office.ts'
+import { NO_OFFICE_THINGS as nothing, officePath as pathOf } from './support/office-paths.ts'
 import { furnishedEntity } from './support/things.ts'
 
 // Every route of the office, asked as every role, as a parent, as another entity's staff and as nobody. The table of

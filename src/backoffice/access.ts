@@ -48,6 +48,7 @@ export const OFFICE_ROUTES = {
   'GET /invito/:token': { for: 'anybody' },
   'POST /invito/:token': { for: 'anybody' },
   'GET /': { for: EVERYBODY },
+  'GET /credito-basso': { for: MONEY },
   'GET /pagamenti': { for: MONEY },
   'GET /pagamenti/:id': { for: MONEY },
   'GET /ricevute/:file': { for: MONEY },

@@ -26,6 +26,7 @@ import { leafletRoutes } from './pages/leaflet.ts'
 import { importRoutes } from './pages/import.ts'
 import { importsRoutes } from './pages/imports.ts'
 import { mergeRoutes } from './pages/merge-children.ts'
+import { lowCreditRoutes } from './pages/low-credit.ts'
 import { overviewRoutes } from './pages/overview.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
@@ -60,6 +61,7 @@ export function createOffice(parts: OfficeParts): OfficeApp {
   const all = [
     entranceRoutes,
     overviewRoutes,
+    lowCreditRoutes,
     paymentsRoutes,
     paymentRoutes,
     suspenseRoutes,

@@ -9,6 +9,8 @@ import type { Badge, Tile } from '../../src/backoffice/views/tile.ts'
 import { exampleRequests } from './example-enrolments.ts'
 import { exampleSchools } from './example-families.ts'
 import { exampleBooks } from './example-books.ts'
+import { exampleChild } from './example-child.ts'
+import { exampleOverview } from './example-overview.ts'
 import { exampleFamilies } from './example-households.ts'
 import { exampleSchemes } from './example-identity.ts'
 import { exampleOfficeLeaflet } from './example-leaflet.ts'
@@ -75,24 +77,7 @@ export function exampleOffice(
         next: `${base}/pagamenti`,
       },
     },
-    {
-      name: 'office-overview',
-      page: 'office/overview',
-      view: {
-        ...frame('overview'),
-        role: 'administrator',
-        tiles: [
-          tile(t('office.tile.today'), '1.240,50 €', t('office.tile.today_note', { count: 31 })),
-          tile(t('office.tile.suspense'), '75,00 €', t('office.tile.suspense_note', { count: 2 }), 'warning'),
-        ],
-        failing: [{ work: t('office.work.fdr.pull'), count: 2, parked: 1, since: at }],
-      },
-    },
-    {
-      name: 'office-overview-school',
-      page: 'office/overview',
-      view: { ...frame('overview'), role: 'school', tiles: [], failing: [] },
-    },
+    ...exampleOverview(frame, base, language),
     ...examplePayments(frame, base, language),
     ...exampleReconciliation(frame, base, t),
     ...exampleImports(frame, base, t),
@@ -103,6 +88,7 @@ export function exampleOffice(
     ...exampleSchools(frame, base, t),
     ...exampleRequests(frame, base, t),
     ...exampleTariffs(frame, base, t),
+    ...exampleChild(frame, base, language),
     ...exampleBooks(frame, base, language),
   ]
 }

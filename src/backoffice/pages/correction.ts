@@ -87,7 +87,7 @@ function read(
     }
     return { correction: undefined, errors }
   }
-  const amountCents = signedCents(direction === 'add' ? amount : -amount)
+  const amountCents = signedCents(direction === 'add' ? amount : 0n - amount)
   return { correction: { kind: 'adjustment', walletId, amountCents, reason }, errors: {} }
 }
 

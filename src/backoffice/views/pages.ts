@@ -1,4 +1,6 @@
 import type { SecondStepViews } from '#pages/second-step.ts'
+import type { OfficeSignInView } from './entrance.ts'
+import type { AccountCodeView, AccountsView, ChildRequestView, ChildRequestsView } from './families.ts'
 import type {
   ApprovalsView,
   ApprovalView,
@@ -14,6 +16,7 @@ import type { OfficeSignInView, OverviewView } from './entrance.ts'
 import type { AccountCodeView, AccountsView, ChildRequestView, ChildRequestsView } from './families.ts'
 import type { ImportColumnsView, ImportNewView, ImportsView, ImportView } from './imports.ts'
 import type { OfficeLeafletView } from './leaflet.ts'
+import type { LowCreditView, OverviewView } from './overview.ts'
 import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
 import type {
   BankView,
@@ -47,6 +50,7 @@ import type { ChildTariffView, SiblingsView, TariffPreviewView, TariffsView, Tar
 export interface OfficeViews extends SecondStepViews {
   readonly 'office/sign-in': OfficeSignInView
   readonly 'office/overview': OverviewView
+  readonly 'office/low-credit': LowCreditView
   readonly 'office/payments': PaymentsListView
   readonly 'office/payment': PaymentDossierView
   readonly 'office/suspense': SuspenseView
