@@ -67,6 +67,30 @@ async function officeEntity() {
     childId: things.childId,
     guardianId: owner.accountId,
     ...classroom,
+    ...(await invitedTo(tenant)),
+  }
+}
+
+/** An invitation that waits, and the token of another one's letter. */
+async function invitedTo(tenant: Tenant) {
+  const invited = (name: string) =>
+    inTenant(services.db, tenant.id, (tx) => {
+      const whom = { email: `${name}@example.org`, role: 'clerk', language: 'it' } as const
+      return inviteStaff(services, tx, tenant.id, whom, { kind: 'system' })
+    })
+  const invitationId = await invited('invitata')
+  const other = await invited('altra')
+  const { token_id } = await inTenant(services.db, tenant.id, (tx) =>
+    tx
+      .selectFrom('staff_invitations')
+      .select('token_id')
+      .where('tenant_id', '=', tenant.id)
+      .where('id', '=', other)
+      .executeTakeFirstOrThrow(),
+  )
+  return {
+    invitationId,
+    token: await linkCode(services.vault, tenant.id, 'staff-invitation', token_id),
   }
 }
 
@@ -258,6 +282,10 @@ describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (rou
     const gone = /\/(accetta|scollega|cancella|conferma)$|^POST .*\/secondo-fattore$/.test(route)
     const there = /^POST (\/scuole(\/:id)?|.*\/(servizi|fine)|\/iscrizioni\/.*)$/.test(route)
     const may = gone ? [303, 404] : there ? [303, 422] : [200, 303]
+    const may = /\/(accetta|scollega|revoca|ancora)$|^POST .*\/secondo-fattore$/.test(route)
+      ? [303, 404]
+      : // Whoever is invited already is not invited twice.
+        [200, 303, ...(route.endsWith('/invita') ? [409] : [])]
     expect(allowed(route).includes(role) ? may : [403]).toContain(answer.status)
     if (!allowed(route).includes(role)) expect(answer.body).toContain('Pagina riservata ad altri ruoli')
   })

@@ -1,8 +1,9 @@
 import { newTotpSecret } from '#core/totp.ts'
 import { createOperator } from '#tenants/operators/accounts.ts'
+import { createOperatorSessions } from '#tenants/operators/sessions.ts'
 import { storeSettled } from '#tenants/operators/second-factor.ts'
 import type { TestHouse } from './house.ts'
-import { totpCode } from './second-factor.ts'
+import { hiddenField, totpCode } from './second-factor.ts'
 
 /** What an operator chose at the first sign-in. */
 export const OPERATOR_PASSWORD = 'una frase tutta mia'
@@ -49,4 +50,27 @@ export function operatorsOf({ house, clock }: TestHouse) {
   }
 
   return { created, settled, logOf }
+}
+
+/** An operator's browser without a browser: one session, redirects shown and not followed. Paths under `/gestione`. */
+export async function operatorClient({ house, clock, url }: TestHouse, operatorId: string) {
+  const token = await createOperatorSessions(house.services.db, clock).begin(operatorId)
+  const headers = { cookie: `borsellino_gestione=${token}`, origin: url }
+  const read = async (response: Response) => ({
+    status: response.status,
+    location: response.headers.get('location') ?? '',
+    cookie: (response.headers.get('set-cookie') ?? '').split(';')[0]!,
+    text: await response.text(),
+  })
+  const get = async (path: string) =>
+    read(await fetch(`${url}/gestione${path}`, { headers, redirect: 'manual' }))
+  return {
+    get,
+    /** Posts a form with the token of the page on which it stands. */
+    async post(path: string, fields: Record<string, string>, from: string) {
+      const body = new URLSearchParams({ form: hiddenField((await get(from)).text, 'form'), ...fields })
+      const options = { method: 'POST', headers, body, redirect: 'manual' } as const
+      return read(await fetch(`${url}/gestione${path}`, options))
+    },
+  }
 }

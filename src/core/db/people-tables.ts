@@ -12,7 +12,7 @@ export interface TenantsTable {
   ipa_code: string | null
   state: Generated<TenantState>
   /** Why, in words that families may read. */
-  state_reason: ColumnType<string | null, undefined, string | null>
+  state_reason: ColumnType<string | null, string | null | undefined, string | null>
   state_since: Generated<Date>
   creditor_fiscal_code: string
   segregation_code: string
