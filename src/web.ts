@@ -50,6 +50,7 @@ export function createWeb(house: House): Hono {
       sessions: createOperatorSessions(services.db, services.clock),
       attempts: createOperatorAttempts(services.clock),
       registry,
+      queues: house.queues,
       preflight: createReadiness(services),
       channels: cashier.channels,
       office: { sessions, attempts },

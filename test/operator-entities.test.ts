@@ -260,3 +260,26 @@ describe('work', () => {
     ])
   })
 })
+
+test('the queues can be looked into, and nothing there can be changed', async () => {
+  const page = await gestione.get('/code')
+  expect([page.status, page.text.includes('__UI_CONFIG__')]).toEqual([200, true])
+  const script = /src="(static\/js\/main[^"]+)"/.exec(page.text)![1]!
+  expect((await gestione.get(`/code/${script}`)).status).toBe(200)
+  const { queues } = JSON.parse((await gestione.get('/code/api/queues')).text) as {
+    queues: { name: string; readOnlyMode: boolean }[]
+  }
+  expect(queues.map(({ name, readOnlyMode }) => `${name} ${readOnlyMode}`)).toEqual([
+    'documents true',
+    'mail true',
+    'outside true',
+    'upkeep true',
+  ])
+  for (const path of ['/code/api/queues/mail/pause', '/code/api/queues/mail/clean/failed']) {
+    const response = await fetch(`${url}/gestione${path}`, {
+      method: 'PUT',
+      headers: { cookie: gestione.cookie, origin: url },
+    })
+    expect(response.status).toBe(404)
+  }
+})

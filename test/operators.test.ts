@@ -166,7 +166,7 @@ describe('who may open what', async () => {
   describe.each(routes)('%s', (route, allowed) => {
     test.each(Object.entries(VISITORS))('as %s', async (visitor, cookie) => {
       const [method = '', path = ''] = route.split(' ')
-      const place = path.replace(':slug', tenant.slug).replace(':id', newId())
+      const place = path.replace(':slug', tenant.slug).replace(':id', newId()).replace('*', 'api/queues')
       const query = path.endsWith('/stato') ? '?a=suspended' : ''
       const response = await fetch(url + OPERATOR_PATH + place + query, {
         method,

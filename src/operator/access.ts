@@ -24,6 +24,8 @@ export const OPERATOR_ROUTES = {
   'POST /enti/:slug/assistenza': 'operator',
   'GET /lavori': 'operator',
   'POST /lavori': 'operator',
+  'GET /code': 'operator',
+  'GET /code/*': 'operator',
 } as const satisfies Record<string, 'anybody' | 'operator'>
 
 export type OperatorRoute = keyof typeof OPERATOR_ROUTES

@@ -18,6 +18,7 @@ import { entityStateRoutes } from './pages/entity-state.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { jobRoutes } from './pages/jobs.ts'
 import { newEntityRoutes } from './pages/new-entity.ts'
+import { queueConsoleRoutes } from './queue-console.ts'
 import { operatorToken } from './session-cookie.ts'
 
 /** The pages of who runs the installation, under `/gestione/`. They belong to no entity and show no family's data. */
@@ -47,6 +48,7 @@ export function createOperatorPages(parts: OperatorParts): OperatorApp {
     entityRoutes,
     entityStateRoutes,
     jobRoutes,
+    queueConsoleRoutes,
     auditLogRoutes,
   ]
   for (const routes of all) routes(app, parts)

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono'
 import type { PageParts, PageVariables } from '#pages/context.ts'
 import type { PaymentChannel } from '#core/channel.ts'
+import type { Queues } from '#core/jobs/queue.ts'
 import type { OperatorAttempts } from '#tenants/operators/attempts.ts'
 import type { Operator, OperatorSessions } from '#tenants/operators/sessions.ts'
 import type { TenantRegistry } from '#tenants/registry.ts'
@@ -13,6 +14,8 @@ export interface OperatorParts extends Pick<PageParts, 'services' | 'forms' | 'a
   readonly sessions: OperatorSessions
   readonly attempts: OperatorAttempts
   readonly registry: TenantRegistry
+  /** The queues, to look into. */
+  readonly queues: Queues
   /** What an entity lacks before it goes live. */
   readonly preflight: Preflight
   /** What a new entity is offered. */

@@ -31,6 +31,8 @@ export interface PageVariables {
   viewer: SignedIn | undefined
   /** Set where the viewer is an operator at work in an office by its leave. */
   support?: Support
+  /** The content security policy of a page that is not one of ours; the usual one when unset. */
+  policy?: string
   /** Origins besides our own and Checkout's to which this page's forms may go; none when unset. */
   formTargets?: readonly string[]
 }

@@ -51,7 +51,7 @@ export function securityHeaders({ services }: Pick<PageParts, 'services'>): Midd
   const secure = PUBLIC_URL.startsWith('https:')
   return async (context, next) => {
     await next()
-    context.header('content-security-policy', policy(context.var.formTargets ?? []))
+    context.header('content-security-policy', context.var.policy ?? policy(context.var.formTargets ?? []))
     context.header('x-content-type-options', 'nosniff')
     context.header('referrer-policy', 'same-origin')
     context.header('cross-origin-opener-policy', 'same-origin')

@@ -89,18 +89,21 @@ export async function officeEntity(world: TestHouse) {
   }
 }
 
-/** An invitation that waits, with the token of its letter. */
+/** An invitation that waits, and the token of another one's letter. */
 async function invitedTo({ house: { services } }: TestHouse, tenant: Tenant) {
-  const invited = { email: `invitata@${tenant.slug}.example.org`, role: 'clerk', language: 'it' } as const
-  const invitationId = await inTenant(services.db, tenant.id, (tx) =>
-    inviteStaff(services, tx, tenant.id, invited, { kind: 'system' }),
-  )
+  const invited = (name: string) =>
+    inTenant(services.db, tenant.id, (tx) => {
+      const whom = { email: `${name}@example.org`, role: 'clerk', language: 'it' } as const
+      return inviteStaff(services, tx, tenant.id, whom, { kind: 'system' })
+    })
+  const invitationId = await invited('invitata')
+  const other = await invited('altra')
   const { token_id } = await inTenant(services.db, tenant.id, (tx) =>
     tx
       .selectFrom('staff_invitations')
       .select('token_id')
       .where('tenant_id', '=', tenant.id)
-      .where('id', '=', invitationId)
+      .where('id', '=', other)
       .executeTakeFirstOrThrow(),
   )
   return {

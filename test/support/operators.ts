@@ -65,6 +65,7 @@ export async function operatorClient({ house, clock, url }: TestHouse, operatorI
   const get = async (path: string) =>
     read(await fetch(`${url}/gestione${path}`, { headers, redirect: 'manual' }))
   return {
+    cookie: headers.cookie,
     get,
     /** Posts a form with the token of the page on which it stands. */
     async post(path: string, fields: Record<string, string>, from: string) {

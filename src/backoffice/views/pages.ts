@@ -1,6 +1,4 @@
 import type { SecondStepViews } from '#pages/second-step.ts'
-import type { OfficeSignInView } from './entrance.ts'
-import type { AccountCodeView, AccountsView, ChildRequestView, ChildRequestsView } from './families.ts'
 import type {
   ApprovalsView,
   ApprovalView,
@@ -12,7 +10,7 @@ import type {
 } from './books.ts'
 import type { ChildView, WalletView } from './child.ts'
 import type { EnrolmentRequestsView, EnrolmentRequestView } from './enrolments.ts'
-import type { OfficeSignInView, OverviewView } from './entrance.ts'
+import type { OfficeSignInView } from './entrance.ts'
 import type { AccountCodeView, AccountsView, ChildRequestView, ChildRequestsView } from './families.ts'
 import type { ImportColumnsView, ImportNewView, ImportsView, ImportView } from './imports.ts'
 import type { OfficeLeafletView } from './leaflet.ts'
