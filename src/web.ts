@@ -17,9 +17,10 @@ import { loadAssets, officeAssets } from './pages/assets.ts'
 import { createFormTokens } from './pages/form-token.ts'
 import { shield } from './pages/shield.ts'
 import { createLeaflets } from './tenants/leaflet/leaflets.ts'
+import { LOGO_TYPES, readLogo } from './tenants/onboarding/logo.ts'
+import { createPreflight } from './tenants/onboarding/preflight.ts'
 import { createOperatorAttempts } from './tenants/operators/attempts.ts'
 import { createOperatorSessions } from './tenants/operators/sessions.ts'
-import { createReadiness } from './tenants/readiness.ts'
 
 const READY_WITHIN_MS = 1_000
 
@@ -41,6 +42,7 @@ export function createWeb(house: House): Hono {
   const forms = createFormTokens(services.config.MASTER_KEY, services.clock)
   const assets = loadAssets()
   const parts = { attempts, services, registry, sessions, forms, assets, identity }
+  const preflight = createPreflight(services, cashier.channels)
   app.route(
     '/',
     createOperatorPages({
@@ -52,6 +54,7 @@ export function createWeb(house: House): Hono {
       registry,
       queues: house.queues,
       preflight: createReadiness(services),
+      preflight: preflight.missing,
       channels: cashier.channels,
       office: { sessions, attempts },
     }),
@@ -61,6 +64,8 @@ export function createWeb(house: House): Hono {
   const leaflets = createLeaflets(services, cashier, identity.federation)
   app.route('/', createOffice({ ...parts, leaflets, assets: officeAssets(assets) }))
   const portal = createPortal({ ...parts, cashier, leaflets })
+  app.route('/', createOffice({ ...parts, channels: cashier.channels, preflight }))
+  const portal = createPortal({ ...parts, cashier })
   app.route('/', portal)
   // A mounted app's own page for what it does not know is never reached: ask it again, whole.
   app.notFound((context) => portal.fetch(context.req.raw, context.env))
@@ -108,7 +113,7 @@ function answersInTime(call: Promise<unknown>): Promise<boolean> {
   return Promise.race([yes, sleep(READY_WITHIN_MS, false, { ref: false })])
 }
 
-function staticFiles(app: Hono, { registry }: House): void {
+function staticFiles(app: Hono, { registry, services }: House): void {
   const immutable = 'public, max-age=31536000, immutable'
   app.use('/assets/*', async (context, next) => {
     await next()
@@ -116,6 +121,14 @@ function staticFiles(app: Hono, { registry }: House): void {
     context.header('x-content-type-options', 'nosniff')
   })
   app.use('/assets/*', serveStatic({ root: relative(process.cwd(), publicFolder), precompressed: true }))
+  // A colour as it would look, before anybody has chosen it: it colours the preview alone.
+  app.get('/theme/anteprima/:file{[0-9a-f]{6}\\.css}', (context) =>
+    context.body(themeCss({ primary: `#${context.req.param('file').slice(0, 6)}` }, '.look-preview'), 200, {
+      'content-type': 'text/css; charset=utf-8',
+      'cache-control': immutable,
+      'x-content-type-options': 'nosniff',
+    }),
+  )
   app.get('/theme/:file{[a-z0-9-]+\\.css}', async (context) => {
     const tenant = await tenantOfFile(registry, context.req.param('file'))
     if (!tenant) return context.notFound()
@@ -124,13 +137,17 @@ function staticFiles(app: Hono, { registry }: House): void {
       'cache-control': immutable,
     })
   })
-  app.get('/logo/:file{[a-z0-9-]+\\.svg}', async (context) => {
+  app.get('/logo/:file{[a-z0-9-]+\\.(svg|png|jpg)}', async (context) => {
     const tenant = await tenantOfFile(registry, context.req.param('file'))
     if (!tenant) return context.notFound()
-    return context.body(shield(tenant.branding), 200, {
-      'content-type': 'image/svg+xml',
+    const logo = await readLogo(services.db, tenant)
+    const body = logo ? new Uint8Array(logo.bytes) : shield(tenant.branding)
+    return context.body(body, 200, {
+      'content-type': LOGO_TYPES[logo?.kind ?? 'svg'],
       'cache-control': immutable,
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'x-content-type-options': 'nosniff',
+      // A picture that somebody handed in, opened for itself: it runs nothing and reaches nothing.
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     })
   })
 }

@@ -27,6 +27,8 @@ const ADMINISTRATORS: readonly StaffRole[] = ['administrator']
 
 /** A bank statement and its form; the reader of statements has a limit of its own, told in its own words. */
 const UPLOAD_MAX_BYTES = 6 * 1024 * 1024
+/** Twice what a logo may weigh: who brings a larger one is told so in its own words. */
+const LOGO_UPLOAD_MAX_BYTES = 1024 * 1024
 
 /** A file to import and its form; the reader of tables has a limit of its own, told in its own words. */
 const IMPORT_MAX_BYTES = 24 * 1024 * 1024
@@ -159,6 +161,26 @@ export const OFFICE_ROUTES = {
   'GET /assistenza': { for: ADMINISTRATORS },
   'POST /assistenza': { for: ADMINISTRATORS },
   'POST /assistenza/fine': { for: ADMINISTRATORS },
+  'GET /avvio': { for: ADMINISTRATORS },
+  'GET /avvio/contatti': { for: ADMINISTRATORS },
+  'POST /avvio/contatti': { for: ADMINISTRATORS },
+  'GET /avvio/testi': { for: ADMINISTRATORS },
+  'POST /avvio/testi': { for: ADMINISTRATORS },
+  'GET /avvio/aspetto': { for: ADMINISTRATORS },
+  'POST /avvio/aspetto': { for: ADMINISTRATORS },
+  'POST /avvio/aspetto/logo': { for: ADMINISTRATORS, maxBytes: LOGO_UPLOAD_MAX_BYTES },
+  'GET /avvio/note-legali': { for: ADMINISTRATORS },
+  'POST /avvio/note-legali': { for: ADMINISTRATORS },
+  'GET /avvio/creditore': { for: ADMINISTRATORS },
+  'POST /avvio/creditore': { for: ADMINISTRATORS },
+  'GET /avvio/servizi': { for: ADMINISTRATORS },
+  'POST /avvio/servizi': { for: ADMINISTRATORS },
+  'GET /avvio/canali': { for: ADMINISTRATORS },
+  'GET /avvio/canali/:channel': { for: ADMINISTRATORS },
+  'POST /avvio/canali/:channel': { for: ADMINISTRATORS },
+  'GET /avvio/regole': { for: ADMINISTRATORS },
+  'POST /avvio/regole': { for: ADMINISTRATORS },
+  'GET /avvio/spid-cie': { for: ADMINISTRATORS },
   'GET /registro': { for: BOOKS },
   'GET /registro.csv': { for: ADMINISTRATORS },
 } as const satisfies Record<string, Access>

@@ -27,6 +27,7 @@ import { importRoutes } from './pages/import.ts'
 import { importsRoutes } from './pages/imports.ts'
 import { mergeRoutes } from './pages/merge-children.ts'
 import { lowCreditRoutes } from './pages/low-credit.ts'
+import { onboardingRoutes } from './pages/onboarding/routes.ts'
 import { overviewRoutes } from './pages/overview.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
@@ -98,6 +99,7 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     colleagueRoutes,
     supportRoutes,
     auditLogRoutes,
+    onboardingRoutes,
   ]
   for (const routes of all) routes(app, parts)
   app.all(`${OFFICE_PATH}/*`, () => {

@@ -1,3 +1,4 @@
+import type { PaymentChannel } from '#core/channel.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { PageParts } from '#pages/context.ts'
 import type { Leaflets } from '#tenants/leaflet/leaflets.ts'
@@ -5,6 +6,13 @@ import type { Leaflets } from '#tenants/leaflet/leaflets.ts'
 /** What the office is given. */
 export interface OfficeParts extends PageParts {
   readonly leaflets: Leaflets
+import type { OnboardingPreflight } from '#tenants/onboarding/preflight.ts'
+
+/** What the office is given. */
+export interface OfficeParts extends PageParts {
+  /** Every channel of the installation: an entity opens those that it wants. */
+  readonly channels: readonly PaymentChannel[]
+  readonly preflight: OnboardingPreflight
 }
 
 /** Where the office of an entity begins. */

@@ -19,6 +19,7 @@ const SECTIONS = {
   reconciliation: { path: '/riconciliazione', icon: 'it-check-circle' },
   leaflet: { path: '/foglio', icon: 'it-print' },
   staff: { path: '/personale', icon: 'it-user' },
+  settings: { path: '/avvio', icon: 'it-settings' },
   audit: { path: '/registro', icon: 'it-clock' },
 } as const satisfies Record<string, { path: string; icon: string }>
 export type OfficeSection = keyof typeof SECTIONS

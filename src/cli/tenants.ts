@@ -9,7 +9,7 @@ import { entityFrom } from '../tenants/new-entity.ts'
 import { takeAboard } from '../tenants/operators/first-administrator.ts'
 import { entityDossier } from '../tenants/operators/entity.ts'
 import { addStaff } from '../tenants/people/guardians.ts'
-import { createReadiness } from '../tenants/readiness.ts'
+import { createPreflight } from '../tenants/onboarding/preflight.ts'
 import { changeState, statesAfter, TENANT_STATES } from '../tenants/states.ts'
 import { withHouse, type Command, type Environment } from './command.ts'
 
@@ -172,11 +172,12 @@ async function moveTo(args: string[], environment: Environment): Promise<number>
     console.error(`Missing: the entity and one of ${TENANT_STATES.join(', ')}`)
     return 1
   }
-  return withHouse(environment, ({ services, registry }) =>
+  return withHouse(environment, ({ services, registry, cashier }) =>
     told(async () => {
       const tenant = await registry.bySlug(slug)
       if (!tenant) throw new DomainError('resource.not_found')
-      const change = { reason: values.reason ?? null, preflight: createReadiness(services) }
+      const { missing: preflight } = createPreflight(services, cashier.channels)
+      const change = { reason: values.reason ?? null, preflight }
       await changeState(services, tenant.id, to, { kind: 'system' }, change)
       console.log(`${tenant.name}: ${tenant.state} → ${to}`)
       return 0

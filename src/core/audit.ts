@@ -87,6 +87,12 @@ export const AUDIT_ACTIONS = [
   'support.ended',
   'support.entered',
   'support.wrote',
+  'settings.changed',
+  'settings.confirmed',
+  'settings.logo_changed',
+  'settings.category_changed',
+  'settings.channel_changed',
+  'rehearsal.wiped',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

@@ -74,6 +74,7 @@ export const FAULTS = {
   'staff.administrator_there': { status: 409, pagopa: null },
   'support.no_leave': { status: 403, pagopa: null },
   'support.already_open': { status: 409, pagopa: null },
+  'settings.fixed': { status: 409, pagopa: null },
   'amount.malformed': { status: 422, pagopa: 'PAA_SINTASSI_XSD' },
   'amount.below_minimum': { status: 422, pagopa: 'PAA_SEMANTICA' },
   'amount.above_maximum': { status: 422, pagopa: 'PAA_SEMANTICA' },

@@ -46,6 +46,11 @@ export function translator(language: Language): Translate {
   }
 }
 
+/** Whether the catalogue has a text: for what may bring words along and need not. */
+export function hasMessage(key: string): boolean {
+  return catalogues.get('it')!.has(key)
+}
+
 /** The first language of an Accept-Language header that we speak, within those the entity offers. */
 export function negotiateLanguage(header: string | undefined, offered: readonly Language[]): Language {
   const wanted = (header ?? '')

@@ -69,6 +69,11 @@ export const brandingSchema = z.strictObject({
   legalNotesUrl: link.or(z.literal('')).default(''),
   accessibilityDeclarationUrl: link.or(z.literal('')).default(''),
   faqUrl: link.or(z.literal('')).default(''),
+  /** The picture that was handed in, instead of the shield: the hash of its bytes. */
+  logo: z
+    .strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), kind: z.enum(['svg', 'png', 'jpg']) })
+    .nullable()
+    .default(null),
   reportUrl: link.or(z.literal('')).default(''),
 })
 export type Branding = z.infer<typeof brandingSchema>
@@ -127,6 +132,8 @@ export interface Tenant {
   readonly state: TenantState
   /** Why it is in this state, in words that families may read. */
   readonly stateReason: string | null
+  /** Since when its money is real; null before it has ever been live. */
+  readonly liveSince: Date | null
   readonly creditorFiscalCode: string
   readonly segregationCode: string
   readonly serviceId: string | null

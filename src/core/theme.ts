@@ -39,10 +39,13 @@ export function themeColours({ primary }: ThemeChoice): Theme {
   }
 }
 
-/** The sheet of a theme: four custom properties, served from an address of its own so that the policy forbids inline styles. */
-export function themeCss(choice: ThemeChoice): string {
+/**
+ * The sheet of a theme: four custom properties, served from an address of its own so that the policy forbids inline styles.
+ * @param where what it colours: the whole page unless told otherwise
+ */
+export function themeCss(choice: ThemeChoice, where = ':root'): string {
   const theme = themeColours(choice)
-  return `:root{--tenant-primary:${theme.primary};--tenant-primary-dark:${theme.primaryDark};--tenant-on-primary:${theme.onPrimary};--tenant-tint:${theme.tint}}\n`
+  return `${where}{--tenant-primary:${theme.primary};--tenant-primary-dark:${theme.primaryDark};--tenant-on-primary:${theme.onPrimary};--tenant-tint:${theme.tint}}\n`
 }
 
 /** The contrast of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio"). */

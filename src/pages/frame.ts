@@ -67,7 +67,7 @@ export function tenantView(tenant: Tenant): TenantView {
     service: branding.serviceName,
     address: orNull(branding.address),
     fiscalCode: tenant.creditorFiscalCode,
-    logoHref: `/logo/${tenant.slug}-${hashOf(branding.primaryColor + branding.initials)}.svg`,
+    logoHref: logoPath(tenant),
     themeHref: `/theme/${tenant.slug}-${hashOf(themeCss({ primary: branding.primaryColor }))}.css`,
     website: branding.website ? { label: new URL(branding.website).host, href: branding.website } : null,
     contacts: {
@@ -83,6 +83,14 @@ export function tenantView(tenant: Tenant): TenantView {
       report: orNull(branding.reportUrl),
     },
   }
+}
+
+/** Where the entity's picture lies, or the shield that stands in for it; another picture has another address. */
+export function logoPath({ slug, branding }: Pick<Tenant, 'slug' | 'branding'>): string {
+  const { logo, primaryColor, initials: letters } = branding
+  return logo
+    ? `/logo/${slug}-${logo.hash.slice(0, 10)}.${logo.kind}`
+    : `/logo/${slug}-${hashOf(primaryColor + letters)}.svg`
 }
 
 function hashOf(text: string): string {

@@ -163,6 +163,7 @@ function insertTenant(
         ipa_code: tenant.ipaCode ?? null,
         state: tenant.state,
         state_since: now,
+        live_since: tenant.state === 'live' ? now : null,
         creditor_fiscal_code: tenant.creditorFiscalCode,
         segregation_code: tenant.segregationCode,
         service_id: tenant.serviceId ?? null,

@@ -133,6 +133,7 @@ export function toTenant(row: Row): Tenant {
     ipaCode: row.ipa_code,
     state: row.state,
     stateReason: row.state_reason,
+    liveSince: row.live_since,
     creditorFiscalCode: row.creditor_fiscal_code,
     segregationCode: row.segregation_code,
     serviceId: row.service_id,

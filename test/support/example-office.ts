@@ -16,6 +16,7 @@ import { exampleSchemes } from './example-identity.ts'
 import { exampleOfficeLeaflet } from './example-leaflet.ts'
 import { examplePersonnel } from './example-personnel.ts'
 import { exampleImports } from './example-imports.ts'
+import { exampleOnboarding } from './example-onboarding.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
 import { exampleStaff } from './example-staff.ts'
 import { exampleTariffs } from './example-tariffs.ts'
@@ -90,6 +91,7 @@ export function exampleOffice(
     ...exampleTariffs(frame, base, t),
     ...exampleChild(frame, base, language),
     ...exampleBooks(frame, base, language),
+    ...exampleOnboarding(frame, base, language),
   ]
 }
 

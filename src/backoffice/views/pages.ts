@@ -15,6 +15,20 @@ import type { AccountCodeView, AccountsView, ChildRequestView, ChildRequestsView
 import type { ImportColumnsView, ImportNewView, ImportsView, ImportView } from './imports.ts'
 import type { OfficeLeafletView } from './leaflet.ts'
 import type { LowCreditView, OverviewView } from './overview.ts'
+  AccountCodeView,
+  AccountsView,
+  ChildRequestView,
+  ChildRequestsView,
+  ChildView,
+} from './families.ts'
+import type {
+  AppearanceView,
+  CategoriesView,
+  ChannelsView,
+  IdentityStateView,
+  OnboardingView,
+  SettingsFormView,
+} from './onboarding.ts'
 import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
 import type {
   BankView,
@@ -97,4 +111,10 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/join': JoinView
   readonly 'office/support': SupportView
   readonly 'office/audit-log': AuditLogView
+  readonly 'office/onboarding': OnboardingView
+  readonly 'office/settings-form': SettingsFormView
+  readonly 'office/appearance': AppearanceView
+  readonly 'office/categories': CategoriesView
+  readonly 'office/channels': ChannelsView
+  readonly 'office/identity-state': IdentityStateView
 }

@@ -22,6 +22,8 @@ export interface TenantsTable {
   branding: unknown
   policies: unknown
   created_at: Generated<Date>
+  /** Since when its money is real; null before it has ever been live. */
+  live_since: ColumnType<Date | null, Date | null | undefined, never>
 }
 
 export interface AccountsTable {

@@ -15,6 +15,7 @@ import type {
   PasswordResetsTable,
 } from './passwords-tables.ts'
 import type { ChildRequestsTable, InvitationsTable } from './household-tables.ts'
+import type { OnboardingTables } from './onboarding-tables.ts'
 import type { OperatorTables } from './operator-tables.ts'
 import type { ImportTables } from './import-tables.ts'
 import type { OfficeLedgerTables } from './office-ledger-tables.ts'
@@ -40,6 +41,7 @@ export interface Database
     ReconciliationTables,
     SchoolTables,
     StaffTables {
+    IdentityTables, OnboardingTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }

@@ -76,3 +76,28 @@ if (topUp) {
   })
   addEventListener('pageshow', update)
 }
+
+// The preview of a colour: the server makes its sheet, the contrast with white is WCAG's sum.
+const colours = find('[data-colours]')
+if (colours) {
+  const typed = find('[name=primaryColor]', colours)
+  const picker = find('[data-colour-picker]', colours)
+  const show = (text) => {
+    const hex = /^#?([0-9a-f]{6})$/i.exec(text.trim())?.[1].toLowerCase()
+    if (!hex) return
+    picker.value = `#${hex}`
+    find('[data-colour-sheet]', colours).href = `${colours.dataset.colours}${hex}.css`
+    const light = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+    const [r, g, b] = light.map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    const ratio = 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05)
+    find('[data-colour-contrast]', colours).textContent = ratio.toLocaleString(
+      document.documentElement.lang,
+      {
+        maximumFractionDigits: 1,
+        minimumFractionDigits: 1,
+      },
+    )
+  }
+  typed.addEventListener('input', () => show(typed.value))
+  picker.addEventListener('input', () => show((typed.value = picker.value)))
+}

@@ -6,7 +6,7 @@ import { translator } from '#core/i18n.ts'
 import { idFrom } from '#core/ids.ts'
 import { once } from '#core/idempotency.ts'
 import { remoteAddress } from '#core/remote-address.ts'
-import { readTypedDay } from '#pages/typed-day.ts'
+import { readTypedDay } from '#core/typed-day.ts'
 import { formFields } from '#pages/form.ts'
 import { initials, type Alert } from '#pages/view.ts'
 import {

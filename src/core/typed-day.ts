@@ -1,4 +1,4 @@
-import { isRomeDate, type RomeDate } from '#core/clock.ts'
+import { isRomeDate, type RomeDate } from './clock.ts'
 
 /** A day that somebody typed: as date fields send it, or as Italians write it. Undefined when it is none. */
 export function readTypedDay(text: string): RomeDate | undefined {

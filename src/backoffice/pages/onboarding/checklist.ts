@@ -1,0 +1,71 @@
+import { translator, type Translate } from '#core/i18n.ts'
+import { DomainError } from '#core/errors.ts'
+import type { Tenant } from '#core/tenant.ts'
+import type { PageContext } from '#pages/context.ts'
+import { STEPS, type Finding, type Step } from '#tenants/onboarding/preflight.ts'
+import { officeRoute, type OfficeApp } from '../../access.ts'
+import { officeOf, type OfficeParts } from '../../context.ts'
+import { frame, page } from '../../frame.ts'
+import type { OnboardingView } from '../../views/onboarding.ts'
+import type { Badge } from '../../views/tile.ts'
+import { titleKey } from './form-view.ts'
+
+/** `{base}/avvio`: what is done and what is missing, told by facts; it can be left and taken up again at any time. */
+export function checklistRoutes(app: OfficeApp, parts: OfficeParts): void {
+  officeRoute(app, 'GET /avvio', async (context) => {
+    const fresh = await freshTenant(parts, context)
+    const { findings } = await parts.preflight.findings(fresh)
+    return page(parts, context, 'office/onboarding', checklistView(parts, context, fresh, findings))
+  })
+}
+
+/** The entity as it is now, not as this process remembers it. */
+async function freshTenant(parts: OfficeParts, context: PageContext): Promise<Tenant> {
+  parts.registry.forget()
+  const tenant = await parts.registry.byId(context.var.tenant.id)
+  if (!tenant) throw new DomainError('resource.not_found')
+  return tenant
+}
+
+function checklistView(
+  parts: OfficeParts,
+  context: PageContext,
+  tenant: Tenant,
+  findings: readonly Finding[],
+): OnboardingView {
+  const t = translator(context.var.language)
+  const base = officeOf(tenant)
+  const steps = (Object.keys(STEPS) as Step[]).filter(
+    (step) => step !== 'rehearsal' || tenant.liveSince === null,
+  )
+  const rows = steps.map((step) => {
+    const own = findings.filter((finding) => finding.step === step)
+    return {
+      title: t(`onboarding.step.${step}`),
+      text: t(`onboarding.step.${step}.short`),
+      href: base + STEPS[step],
+      ...standing(own, t),
+      missing: own.map(({ key }) => t(`missing.${key}`)),
+    }
+  })
+  return {
+    ...frame(parts, context, 'settings'),
+    title: t(titleKey(tenant.liveSince)),
+    lead: t(tenant.liveSince === null ? 'onboarding.lead' : 'onboarding.lead_live'),
+    state: { text: t(`onboarding.state.${tenant.state}`), tone: tenant.state === 'live' ? 'paid' : 'open' },
+    done: rows.filter(({ isDone }) => isDone).length,
+    total: rows.length,
+    steps: rows,
+    onward: null,
+  }
+}
+
+/** A step is done when nothing of it blocks; advice leaves it done. */
+function standing(own: readonly Finding[], t: Translate): { state: Badge; isDone: boolean } {
+  const isDone = own.every(({ blocks }) => blocks === 'never')
+  if (!isDone) return { isDone, state: { text: t('onboarding.to_do'), tone: 'open' } }
+  return {
+    isDone,
+    state: { text: t(own.length === 0 ? 'onboarding.done' : 'onboarding.done_advice'), tone: 'paid' },
+  }
+}

@@ -1,0 +1,14 @@
+/* What an entity hands in before it goes live: migrations/0022-onboarding.sql. */
+
+export type LogoKind = 'svg' | 'png' | 'jpg'
+
+export interface OnboardingTables {
+  tenant_logos: {
+    tenant_id: string
+    hash: string
+    kind: LogoKind
+    content: Buffer
+    uploaded_at: Date
+    uploaded_by: string
+  }
+}
