@@ -30,6 +30,7 @@ import { createReceiptSource } from './pagopa/biz-events.ts'
 import { createCheckoutClient } from './pagopa/checkout.ts'
 import { createReportingSource } from './pagopa/fdr.ts'
 import { noticeScheme } from './pagopa/notice-scheme.ts'
+import { rehearsalWorld, type RehearsalWorld } from './rehearsal-world.ts'
 import { createAttempts, type Attempts } from './tenants/sign-in/attempts.ts'
 import { IMPORT_KINDS } from './meals/import-kinds.ts'
 import { importJobs, importUpkeep } from './tenants/imports/import-jobs.ts'
@@ -41,6 +42,7 @@ import { enrolmentLetterJob } from './tenants/people/enrolment-letters.ts'
 import { householdJobs } from './tenants/people/household-jobs.ts'
 import { mergedWalletUpkeep } from './tenants/people/merge-children.ts'
 import { priceUpkeep } from './tenants/people/refresh-prices.ts'
+import { renewalLetterJob, renewalUpkeep } from './tenants/onboarding/renewal.ts'
 import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts'
 import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
 import { openIdentity, type IdentityHouse } from './tenants/identity/open.ts'
@@ -59,6 +61,8 @@ export interface House {
   readonly queues: Queues
   /** pagoPA's flows and lost receipts, for whoever asks at once instead of by job. */
   readonly sources: ReconciliationSources
+  /** What entities in rehearsal talk to instead of pagoPA. */
+  readonly rehearsal: RehearsalWorld
   /** Starts the relay and the workers of this process. */
   startWorking(options?: { intervalMs?: number; trustMs?: number }): Promise<void>
   close(): Promise<void>
@@ -81,18 +85,18 @@ export async function openHouse(
   const moved = config.NODE_ENV === 'production' || options.clock ? undefined : demonstrationClock(db)
   const clock = options.clock ?? moved?.clock ?? systemClock
   const registry = createTenantRegistry(db)
-  const channels = createChannels({
-    checkout: createCheckoutClient({
-      baseUrl: config.CHECKOUT_URL,
-      subscriptionKey: config.CHECKOUT_SUBSCRIPTION_KEY,
-      timeoutMs: 4_000,
-    }),
+  const checkout = createCheckoutClient({
+    baseUrl: config.CHECKOUT_URL,
+    subscriptionKey: config.CHECKOUT_SUBSCRIPTION_KEY,
+    timeoutMs: 4_000,
   })
   const archive = createPositionArchive({
     baseUrl: config.ACA_URL,
     subscriptionKey: config.ACA_SUBSCRIPTION_KEY,
     timeoutMs: 8_000,
   })
+  const rehearsal = rehearsalWorld(config, { checkout, archive })
+  const channels = createChannels({ checkout, rehearsalCheckout: rehearsal.checkout })
   const sources: ReconciliationSources = {
     reporting: createReportingSource({
       baseUrl: config.FDR_URL,
@@ -137,15 +141,17 @@ export async function openHouse(
     attempts: createAttempts(services),
     queues,
     sources,
+    rehearsal,
     async startWorking(pace = {}) {
       const jobs = [
         ...receiptJobs(services),
-        announceJob(services, archive),
+        announceJob(services, archive, rehearsal.archive),
         ...reconciliationJobs(services, sources),
         linkedLetterJob(services),
         ...passwordJobs(services),
         ...emailAddressJobs(services),
         ...householdJobs(services),
+        renewalLetterJob(services),
         staffInvitationJob(services),
         ...importJobs(services, IMPORT_KINDS),
         enrolmentLetterJob(services),
@@ -159,6 +165,7 @@ export async function openHouse(
         ...importUpkeep(services),
         priceUpkeep(services),
         mergedWalletUpkeep(services),
+        renewalUpkeep(services),
       ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })

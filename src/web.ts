@@ -65,6 +65,10 @@ export function createWeb(house: House): Hono {
   app.route('/', createOffice({ ...parts, leaflets, assets: officeAssets(assets) }))
   const portal = createPortal({ ...parts, cashier, leaflets })
   app.route('/', createOffice({ ...parts, channels: cashier.channels, preflight }))
+  app.route(
+    '/',
+    createOffice({ ...parts, channels: cashier.channels, preflight, rehearsal: house.rehearsal }),
+  )
   const portal = createPortal({ ...parts, cashier })
   app.route('/', portal)
   // A mounted app's own page for what it does not know is never reached: ask it again, whole.

@@ -129,7 +129,11 @@ function pathOf(route: OfficeRoute, ids: Ids): string {
               : path.startsWith('/richieste')
                 ? ids.requestId
                 : ids.differenceId
-  return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`).replace(':token', ids.token).replace(':channel', 'psp-notice')
+  return path
+    .replace(':id', id)
+    .replace(':file', `${ids.receiptId}.xml`)
+    .replace(':token', ids.token)
+    .replace(':channel', 'psp-notice')
 }
 
 interface Visitor {

@@ -181,6 +181,11 @@ export const OFFICE_ROUTES = {
   'GET /avvio/regole': { for: ADMINISTRATORS },
   'POST /avvio/regole': { for: ADMINISTRATORS },
   'GET /avvio/spid-cie': { for: ADMINISTRATORS },
+  'GET /avvio/prova': { for: ADMINISTRATORS },
+  'POST /avvio/prova': { for: ADMINISTRATORS },
+  'POST /avvio/prova/famiglia': { for: ADMINISTRATORS },
+  'POST /avvio/prova/ricomincia': { for: ADMINISTRATORS },
+  'POST /avvio/in-linea': { for: ADMINISTRATORS },
   'GET /registro': { for: BOOKS },
   'GET /registro.csv': { for: ADMINISTRATORS },
 } as const satisfies Record<string, Access>

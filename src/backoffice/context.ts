@@ -13,6 +13,11 @@ export interface OfficeParts extends PageParts {
   /** Every channel of the installation: an entity opens those that it wants. */
   readonly channels: readonly PaymentChannel[]
   readonly preflight: OnboardingPreflight
+  /** The simulated world of rehearsals: where its pages are, if anywhere, and how it is told of an entity. */
+  readonly rehearsal: {
+    readonly sandboxUrl: string | null
+    introduce(tenant: Tenant): Promise<void>
+  }
 }
 
 /** Where the office of an entity begins. */

@@ -7,11 +7,17 @@ import { puntolisQr } from './puntolis-qr/channel.ts'
 /** What channels need from outside the house. */
 export interface Outside {
   checkout: CheckoutClient
+  /** The same of the world that entities in rehearsal pay to. */
+  rehearsalCheckout: CheckoutClient
 }
 
 /** Every way to pay, in the order in which pages offer them. A new channel is a folder here and a line in this list. */
-export function createChannels({ checkout }: Outside) {
-  return [pagopaOnline(checkout), pspNotice, puntolisQr] as const satisfies readonly PaymentChannel[]
+export function createChannels({ checkout, rehearsalCheckout }: Outside) {
+  return [
+    pagopaOnline(checkout, rehearsalCheckout),
+    pspNotice,
+    puntolisQr,
+  ] as const satisfies readonly PaymentChannel[]
 }
 
 export type ChannelId = ReturnType<typeof createChannels>[number]['id']

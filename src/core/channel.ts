@@ -93,6 +93,8 @@ export interface ChannelTenant {
   readonly creditorName: string
   /** Whether its notices can be paid by postal slip too. */
   readonly hasPostalAccount: boolean
+  /** Whether it pays to a simulated world: what asks pagoPA must ask that one instead. */
+  readonly isRehearsing: boolean
   readonly serviceId: string | null
   readonly serviceSubjectId: string | null
   readonly noticeValidityDays: number

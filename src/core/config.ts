@@ -74,6 +74,9 @@ const common = {
   /** Addresses that the proxy may have seen; without them any address will do that has the certificate. */
   PAGOPA_ADDRESSES: readAs(addressList).optional(),
   SANDBOX_URL: z.url({ protocol: /^http$/ }).optional(),
+  /** A sandbox that stands for the outside world to entities in rehearsal, and whose certificate may call for them. */
+  REHEARSAL_SANDBOX_URL: z.url({ protocol: /^https?$/ }).optional(),
+  REHEARSAL_SUBJECTS: readAs(callerPins).optional(),
   /** Where identity providers send their answers, for all entities; PUBLIC_URL when left out. */
   LOGIN_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Metadata of SPID's providers and of CIE's; read where the certificates of who signs them are given too. */

@@ -7,7 +7,7 @@ import { deliverEmail } from './emails.ts'
 import type { Services } from './services.ts'
 import { themeColours } from './theme.ts'
 import type { EmailEntity } from './templates.ts'
-import type { Tenant } from './tenant.ts'
+import { isRehearsing, type Tenant } from './tenant.ts'
 import { createCart } from './top-ups/carts.ts'
 import { noticeDocumentOf } from './top-ups/notice-document.ts'
 import { openTopUps } from './top-ups/open.ts'
@@ -104,6 +104,7 @@ function channelTenant(tenant: Tenant, publicUrl: string): ChannelTenant {
     fiscalCode: tenant.creditorFiscalCode,
     creditorName: tenant.creditor.name,
     hasPostalAccount: tenant.creditor.postalIban !== undefined,
+    isRehearsing: isRehearsing(tenant),
     serviceId: tenant.serviceId,
     serviceSubjectId: tenant.serviceSubjectId,
     noticeValidityDays: tenant.policies.noticeValidityDays,

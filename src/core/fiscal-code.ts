@@ -32,8 +32,8 @@ export function parseBodyCode(text: string): string | undefined {
     .slice(0, 10)
     .split('')
     .reduce((total, digit, index) => {
-    const value = Number(digit) * (1 + (index % 2))
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
+      const value = Number(digit) * (1 + (index % 2))
+      return total + (value > 9 ? value - 9 : value)
+    }, 0)
   return (10 - (sum % 10)) % 10 === Number(code[10]) ? code : undefined
 }

@@ -161,3 +161,8 @@ export function mayLackAccount(state: TenantState): boolean {
 export function isOpenForBusiness(tenant: Pick<Tenant, 'state'>): boolean {
   return tenant.state === 'live' || tenant.state === 'rehearsal'
 }
+
+/** Whether nothing that is paid to it is real: it rehearses with a simulated world, and all of it goes before it is live. */
+export function isRehearsing(tenant: Pick<Tenant, 'state' | 'liveSince'>): boolean {
+  return tenant.state === 'rehearsal' && tenant.liveSince === null
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LANGUAGES } from '#core/i18n.ts'
-import type { Tenant } from '#core/tenant.ts'
+import { isRehearsing, type Tenant } from '#core/tenant.ts'
 import { themeCss } from '#core/theme.ts'
 import type { PageContext, PageParts } from './context.ts'
 import { initials, type Alert, type PageView, type TenantView } from './view.ts'
@@ -68,6 +68,7 @@ export function tenantView(tenant: Tenant): TenantView {
     address: orNull(branding.address),
     fiscalCode: tenant.creditorFiscalCode,
     logoHref: logoPath(tenant),
+    isRehearsing: isRehearsing(tenant),
     themeHref: `/theme/${tenant.slug}-${hashOf(themeCss({ primary: branding.primaryColor }))}.css`,
     website: branding.website ? { label: new URL(branding.website).host, href: branding.website } : null,
     contacts: {

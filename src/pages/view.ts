@@ -35,6 +35,8 @@ export interface TenantView {
   readonly address: string | null
   readonly fiscalCode: string
   readonly logoHref: string | null
+  /** Whether nothing that is paid here is real. */
+  readonly isRehearsing: boolean
   /** The address of the sheet that `themeCss` makes. */
   readonly themeHref: string
   /** The entity's own site, in the bar above the header. */

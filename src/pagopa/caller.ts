@@ -8,16 +8,32 @@ import type { Services } from '#core/services.ts'
 type Refusal = 'peer' | 'certificate' | 'subject' | 'address'
 
 /**
- * Lets pagoPA's Node in and nobody else. Mutual TLS ends at a proxy, which says in two headers whether it verified a
+ * Which world a caller belongs to: the real Node's, or the sandbox's that entities in rehearsal pay to. `any` where nobody is
+ * asked who they are, which is never so in production.
+ */
+export type World = 'node' | 'rehearsal' | 'any'
+
+/** What a request that was let in knows of its caller. */
+export interface CallerEnv {
+  Variables: { world: World }
+}
+
+/**
+ * Lets pagoPA's Node in, beside it the rehearsals' sandbox where one is named, and nobody else. Mutual TLS ends at a proxy, which says in two headers whether it verified a
  * client certificate and whose it is; they are believed from the configured proxies alone, as the connection itself
  * tells them. Without pinned subjects, which production does not start without, everybody may call.
  * A refusal reads nothing of the body, stores nothing, and does not say what was missing: the log does.
  */
-export function authenticateCaller({ config, log, metrics }: Services): MiddlewareHandler {
+export function authenticateCaller({ config, log, metrics }: Services): MiddlewareHandler<CallerEnv> {
   return async (context, next) => {
+    context.set('world', config.PAGOPA_SUBJECTS ? 'node' : 'any')
     if (!config.PAGOPA_SUBJECTS) return next()
     const reason = refusalOf(config, context)
     if (!reason) return next()
+    if (isRehearsalCaller(config, context)) {
+      context.set('world', 'rehearsal')
+      return next()
+    }
     metrics.refusedCallers.inc({ reason })
     // A verified subject that is not pinned may be the Node's next certificate: whoever pins it must see it.
     const subject = reason === 'subject' ? onlyHeader(context, config.PAGOPA_SUBJECT_HEADER) : undefined
@@ -40,6 +56,14 @@ function refusalOf(config: Config, context: Context): Refusal | undefined {
   if (!isVerified) return 'certificate'
   if (!isPinned) return 'subject'
   return isListed ? undefined : 'address'
+}
+
+/** The sandbox comes through the same proxy with a certificate of its own; whose address it has matters to nobody. */
+function isRehearsalCaller(config: Config, context: Context): boolean {
+  const subject = onlyHeader(context, config.PAGOPA_SUBJECT_HEADER) ?? ''
+  const isProxy = config.PAGOPA_PROXIES?.has(peerAddress(context)) ?? false
+  const isVerified = onlyHeader(context, config.PAGOPA_VERIFIED_HEADER) === 'SUCCESS'
+  return isProxy && isVerified && (config.REHEARSAL_SUBJECTS?.accept(subject) ?? false)
 }
 
 /** A header that came exactly once: a second one would be joined to it, and nobody could tell who wrote which. */

@@ -8,10 +8,12 @@ import {
 } from '#core/receipts/settle.ts'
 import type { Services } from '#core/services.ts'
 import { receiptKey, shareOf } from './receipt-facts.ts'
+import type { World } from './caller.ts'
 import { routeReceipt } from './routing.ts'
 import type { RequestFault } from './soap/faults.ts'
 import { writeSendReceipt } from './soap/answers.ts'
 import type { RequestOf } from './soap/requests.ts'
+import { settleInRehearsal } from './worlds.ts'
 
 type ReceiptRequest = RequestOf<'paSendRT'> | RequestOf<'paSendRTV2'>
 
@@ -21,9 +23,16 @@ type ReceiptRequest = RequestOf<'paSendRT'> | RequestOf<'paSendRTV2'>
  * @throws DomainError with the fault to answer; any other error when the receipt could not be stored: the Node must
  *   get HTTP 500 and will send it again
  */
-export async function takeReceipt(services: Services, request: ReceiptRequest, raw: Buffer): Promise<string> {
+export async function takeReceipt(
+  services: Services,
+  request: ReceiptRequest,
+  raw: Buffer,
+  world: World = 'any',
+): Promise<string> {
   const { receipt } = request
-  const keep = (reason: string) =>
+  const keep = async (reason: string) =>
+    // A person looks at what is kept: a rehearsal's play money is not worth it.
+    world === 'rehearsal' ||
     keepUnrouted(
       services,
       request.idPA,
@@ -53,12 +62,9 @@ export async function takeReceipt(services: Services, request: ReceiptRequest, r
     tenant.creditorFiscalCode,
   )
   const copyDelayDays = tenant.policies.receiptCopyDelayDays
-  const disposition = await settleReceipt(
-    services.pool,
-    tenant.id,
-    { role, facts, raw, copyDelayDays },
-    services.clock.now(),
-  )
+  const settlement = { role, facts, raw, copyDelayDays }
+  const settle = world === 'rehearsal' ? settleInRehearsal : settleReceipt
+  const disposition = await settle(services.pool, tenant.id, settlement, services.clock.now())
   crashPoint('receipt-stored')
   services.metrics.receipts.inc({ disposition })
   if (disposition === 'duplicate') throw new DomainError('receipt.duplicate')

@@ -4,6 +4,7 @@ import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import type { Services } from '#core/services.ts'
 import { mayLackAccount, type Tenant } from '#core/tenant.ts'
+import { beginLive } from './onboarding/wipe.ts'
 import { operatorAudit } from './operators/audit.ts'
 import { toTenant } from './registry.ts'
 
@@ -85,6 +86,7 @@ export async function changeState(
     if (!statesAfter(from).includes(to)) throw new DomainError('tenant.wrong_state', { from, to })
     await assertReady(toTenant(row), to, preflight)
     const now = clock.now()
+    if (isGoingLive(from, to) && row.live_since === null) await beginLive(tx, tenantId, actor, now)
     await tx
       .updateTable('tenants')
       .set({ state: to, state_reason: text, state_since: now })

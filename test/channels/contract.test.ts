@@ -21,7 +21,7 @@ const outside = createCheckoutClient({
   subscriptionKey: 'sandbox',
   timeoutMs: 4_000,
 })
-const channels = createChannels({ checkout: outside })
+const channels = createChannels({ checkout: outside, rehearsalCheckout: outside })
 
 const enabled = Object.fromEntries(channels.map(({ id, settings }) => [id, z.parse(settings, {})]))
 const tenant = await addTenant({ channels: enabled })

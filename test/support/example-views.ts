@@ -56,6 +56,7 @@ export const exampleTenants: readonly ExampleTenant[] = [
       address: 'Via Volta 4, 21012 Cassano Magnago (VA)',
       fiscalCode: '77777777777',
       logoHref: shield('#f4f4f4', '#b3261e', '#e8a500'),
+      isRehearsing: false,
       themeHref: '/theme/cassano.css',
       website: { label: 'comune.example.it', href: 'https://comune.example.it/' },
       contacts: {
@@ -75,6 +76,8 @@ export const exampleTenants: readonly ExampleTenant[] = [
       address: null,
       fiscalCode: '88888888888',
       logoHref: null,
+      // Its pages all carry the band.
+      isRehearsing: true,
       themeHref: '/theme/valdorata.css',
       website: null,
       contacts: { office: null, phone: null, email: 'schule@valdorata.example.it' },

@@ -143,3 +143,28 @@ export interface IdentityStateView extends SettingsView {
   readonly password: { readonly state: Badge; readonly text: string }
   readonly rulesHref: string
 }
+
+/** `pages/office/rehearsal`: POST `{base}/avvio/prova/famiglia` and `…/ricomincia`. */
+export interface RehearsalView extends SettingsView {
+  /** Whether the entity is in its rehearsal; before, the page only says what it will be. */
+  readonly isOn: boolean
+  readonly begin: string
+  /** What is missing before it can begin. */
+  readonly missing: readonly string[]
+  /** The pretended family; the password is shown once. */
+  readonly family: { readonly exists: boolean; readonly username: string; readonly password: string }
+  readonly portalHref: string
+  readonly channels: readonly {
+    readonly id: string
+    readonly label: string
+    readonly state: Badge
+    readonly steps: readonly {
+      readonly text: string
+      readonly isDone: boolean
+      readonly mark: string
+      readonly href: string
+      readonly link: string
+    }[]
+  }[]
+  readonly money: string
+}

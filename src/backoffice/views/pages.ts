@@ -27,6 +27,7 @@ import type {
   ChannelsView,
   IdentityStateView,
   OnboardingView,
+  RehearsalView,
   SettingsFormView,
 } from './onboarding.ts'
 import type { PaymentDossierView, PaymentsListView, SuspenseView } from './payments.ts'
@@ -112,6 +113,7 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/support': SupportView
   readonly 'office/audit-log': AuditLogView
   readonly 'office/onboarding': OnboardingView
+  readonly 'office/rehearsal': RehearsalView
   readonly 'office/settings-form': SettingsFormView
   readonly 'office/appearance': AppearanceView
   readonly 'office/categories': CategoriesView

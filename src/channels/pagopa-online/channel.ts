@@ -17,7 +17,11 @@ const settings = z.strictObject({
 type Settings = z.infer<typeof settings>
 
 /** Pays on Checkout, pagoPA's own pages: card, account or app, at once. */
-export function pagopaOnline(checkout: CheckoutClient): PaymentChannel<'pagopa-online'> {
+export function pagopaOnline(
+  real: CheckoutClient,
+  rehearsed: CheckoutClient,
+): PaymentChannel<'pagopa-online'> {
+  const checkoutOf = ({ tenant }: ChannelContext<Settings>) => (tenant.isRehearsing ? rehearsed : real)
   return defineChannel<'pagopa-online', Settings>({
     id: 'pagopa-online',
     label: { it: 'Paga online', en: 'Pay online' },
@@ -31,14 +35,14 @@ export function pagopaOnline(checkout: CheckoutClient): PaymentChannel<'pagopa-o
     guide: () => ['choose', 'press', 'pay'].map((step) => ({ key: `leaflet.channel.pagopa-online.${step}` })),
     async start({ drafts, payer }, context) {
       const opened = await context.desk.open(drafts, { validDays: context.tenant.noticeValidityDays })
-      return checkOut(checkout, opened, payer, context, async () => {
+      return checkOut(checkoutOf(context), opened, payer, context, async () => {
         // Nobody else can be paying notices this fresh: Checkout could not ask the Node about them.
         return new UpstreamError('Checkout could not verify fresh notices', { retryable: true, status: 422 })
       })
     },
     async resume(topUpIds, payer, context) {
       const open = await context.desk.openOnes(topUpIds)
-      return checkOut(checkout, open, payer, context, async () => {
+      return checkOut(checkoutOf(context), open, payer, context, async () => {
         // The receipt may have come while Checkout was asked: what is paid is told as paid.
         await context.desk.openOnes(topUpIds)
         return new DomainError('top_up.being_paid')

@@ -11,4 +11,6 @@ export interface OnboardingTables {
     uploaded_at: Date
     uploaded_by: string
   }
+  renewal_reminders: { tenant_id: string; year: number; reminded_at: Date; letters: number }
+  rehearsal_families: { tenant_id: string; account_id: string; child_id: string; made_at: Date }
 }

@@ -42,6 +42,7 @@ export interface Database
     SchoolTables,
     StaffTables {
     IdentityTables, OnboardingTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
+  extends IdentityTables, OnboardingTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }
@@ -268,6 +269,7 @@ export type EmailKind =
   | 'invitation'
   | 'child-request-approved'
   | 'child-request-refused'
+  | 'accessibility-renewal'
   | 'staff-invitation'
   | 'enrolment-approved'
   | 'enrolment-refused'

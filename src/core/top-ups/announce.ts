@@ -7,7 +7,7 @@ import { invariant } from '../errors.ts'
 import { defineJob, type Job } from '../jobs/job.ts'
 import { cents, type Cents } from '../money.ts'
 import type { Services } from '../services.ts'
-import type { Tenant } from '../tenant.ts'
+import { isRehearsing, type Tenant } from '../tenant.ts'
 
 export const ANNOUNCE_TOP_UP_JOB = 'top-up.announce'
 
@@ -42,13 +42,23 @@ const ANONYMOUS = 'ANONIMO'
 const PATIENCE_HOURS = 7 * 24
 
 /** The job that keeps the archive up to date: one row of the outbox a change, whatever the change was. */
-export function announceJob(services: Services, archive: PositionArchive): Job {
+export function announceJob(
+  services: Services,
+  archive: PositionArchive,
+  rehearsalArchive: PositionArchive = archive,
+): Job {
   return defineJob({
     name: ANNOUNCE_TOP_UP_JOB,
     lane: 'outside',
     patienceHours: PATIENCE_HOURS,
     data: z.object({ tenantId: z.uuid(), topUpId: z.uuid() }),
-    run: ({ tenantId, topUpId }) => announceTopUp(services, archive, tenantId, topUpId),
+    async run({ tenantId, topUpId }) {
+      const tenant = await services.tenants.byId(tenantId)
+      invariant(tenant, 'a top-up has a tenant')
+      // The real archive never hears of a rehearsal.
+      const told = isRehearsing(tenant) ? rehearsalArchive : archive
+      await announceTopUp(services, told, tenantId, topUpId)
+    },
   })
 }
 

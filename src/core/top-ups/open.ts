@@ -6,7 +6,7 @@ import { inTenant, type Tx } from '../db/tenant.ts'
 import { newId } from '../ids.ts'
 import { enqueue } from '../jobs/outbox.ts'
 import type { NoticeScheme } from '../notice-scheme.ts'
-import { isOpenForBusiness, type Tenant } from '../tenant.ts'
+import { isOpenForBusiness, isRehearsing, type Tenant } from '../tenant.ts'
 import { ANNOUNCE_TOP_UP_JOB } from './announce.ts'
 import type { OpenedTopUp, TopUpDraft } from './top-up.ts'
 
@@ -48,7 +48,8 @@ export async function openTopUps(
           id: newId(),
           walletId: draft.walletId,
           amountCents: draft.amountCents,
-          description: wallet.payment_description,
+          // What a rehearsal prints says so, wherever it is printed.
+          description: `${isRehearsing(tenant) ? 'PROVA ' : ''}${wallet.payment_description}`,
           taxonomyCode: wallet.taxonomy_code,
           noticeNumber: scheme.noticeNumber({
             segregationCode: tenant.segregationCode,

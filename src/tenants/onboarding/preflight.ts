@@ -179,7 +179,10 @@ export interface OnboardingPreflight {
 }
 
 /** @param channels every channel of the installation */
-export function createPreflight(services: Services, channels: readonly PaymentChannel[]): OnboardingPreflight {
+export function createPreflight(
+  services: Services,
+  channels: readonly PaymentChannel[],
+): OnboardingPreflight {
   const preflight: OnboardingPreflight = {
     async findings(tenant) {
       const facts = await factsOf(services, channels, tenant, romeDate(services.clock.now()))

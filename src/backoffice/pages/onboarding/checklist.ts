@@ -56,7 +56,7 @@ function checklistView(
     done: rows.filter(({ isDone }) => isDone).length,
     total: rows.length,
     steps: rows,
-    onward: null,
+    onward: onwardOf(parts, tenant, findings, t),
   }
 }
 
@@ -67,5 +67,39 @@ function standing(own: readonly Finding[], t: Translate): { state: Badge; isDone
   return {
     isDone,
     state: { text: t(own.length === 0 ? 'onboarding.done' : 'onboarding.done_advice'), tone: 'paid' },
+  }
+}
+
+/** What comes next in the life of the entity: its rehearsal, then the real thing. */
+function onwardOf(
+  parts: OfficeParts,
+  tenant: Tenant,
+  findings: readonly Finding[],
+  t: Translate,
+): OnboardingView['onward'] {
+  const base = officeOf(tenant)
+  if (tenant.liveSince !== null) return null
+  if (tenant.state === 'draft') {
+    const isReady =
+      parts.rehearsal.sandboxUrl !== null && findings.every(({ blocks }) => blocks !== 'rehearsal')
+    const text = parts.rehearsal.sandboxUrl === null ? 'no_sandbox' : isReady ? 'text' : 'not_yet'
+    return {
+      title: t('rehearsal.begin.title'),
+      text: t(`rehearsal.begin.${text}`),
+      action: `${base}/avvio/prova`,
+      button: t('rehearsal.begin.button'),
+      ready: isReady,
+      confirm: '',
+    }
+  }
+  if (tenant.state !== 'rehearsal') return null
+  const isReady = findings.every(({ blocks }) => blocks === 'never')
+  return {
+    title: t('rehearsal.end.title'),
+    text: t(`rehearsal.end.${isReady ? 'text' : 'not_yet'}`),
+    action: `${base}/avvio/in-linea`,
+    button: t('rehearsal.end.button'),
+    ready: isReady,
+    confirm: t('rehearsal.end.confirm'),
   }
 }

@@ -5,6 +5,7 @@ import { categoryRoutes } from './categories.ts'
 import { channelRoutes } from './channels.ts'
 import { checklistRoutes } from './checklist.ts'
 import { identityStateRoutes } from './identity-state.ts'
+import { rehearsalRoutes } from './rehearsal.ts'
 import { sectionRoutes } from './section-pages.ts'
 
 /** How an entity comes aboard, and where it changes the same things later. */
@@ -15,4 +16,5 @@ export function onboardingRoutes(app: OfficeApp, parts: OfficeParts): void {
   categoryRoutes(app, parts)
   channelRoutes(app, parts)
   identityStateRoutes(app, parts)
+  rehearsalRoutes(app, parts)
 }
