@@ -62,7 +62,7 @@ test('two rows become one child: people, classes and credit go to the one that s
     .toBe(5_000n)
   expect((await balanceOf(goes.walletId)).balance_cents).toBe(0n)
   expect(await checkLedger(db, tenant.id)).toEqual([])
-})
+}, 90_000)
 
 test('what reaches the wallet that went, later and by itself, is moved on: no cent stays behind', async () => {
   const tenant = await world.addTenant()

@@ -93,7 +93,7 @@ export function exampleTariffs(frame: OfficeFrame, base: string, t: Translate): 
   const preview = {
     ...frame('tariffs'),
     parentHref: `${base}/tariffe`,
-    title: 'Mensa scolastica',
+    service: 'Mensa scolastica',
     action: `${base}/tariffe/1`,
     day: '2027-01-07',
     schoolYear: '2026/2027',

@@ -162,7 +162,7 @@ async function preview(
   return page(parts, context, 'office/tariff-preview', {
     ...frame(parts, context, 'tariffs'),
     parentHref: `${base}/tariffe`,
-    title: plan.label,
+    service: plan.label,
     action: actionOf(base, plan),
     day: seen.day,
     schoolYear: seen.schoolYear,

@@ -70,7 +70,7 @@ export interface MatrixBlock {
 /** `pages/office/tariff-preview`: what a plan would change, before it is saved. POST to `action`. */
 export interface TariffPreviewView extends PageView {
   readonly parentHref: string
-  readonly title: string
+  readonly service: string
   readonly action: string
   readonly day: RomeDate
   readonly schoolYear: string

@@ -77,6 +77,9 @@ export interface ChildrenTable {
   /** What the entity's own programs call the child. */
   external_id: ColumnType<string | null, string | null | undefined, string | null>
   created_at: Date
+  /** Names without accents, blanks and capitals, in both orders: how the office lists and finds. */
+  last_first: ColumnType<string, never, never>
+  first_last: ColumnType<string, never, never>
   /** The child that this row was found to be as well. */
   merged_into: ColumnType<string | null, undefined, string>
 }

@@ -101,8 +101,8 @@ export async function namesakeOf(
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     select id from children
-    where tenant_id = ${tenantId} and merged_into is null and folded_name(last_name) = folded_name(${lastName})
-      and folded_name(first_name) = folded_name(${firstName}) order by id limit 1`.execute(tx)
+    where tenant_id = ${tenantId} and merged_into is null 
+      and last_first = folded_name(${lastName}) || folded_name(${firstName}) order by id limit 1`.execute(tx)
   return rows[0]?.id
 }
 

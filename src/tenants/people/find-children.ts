@@ -41,7 +41,7 @@ export async function childrenLike(
       from children
       where tenant_id = ${tenantId} and merged_into is null and (
         fiscal_code_hash = ${fiscalCodeHash}
-        or (folded_name(last_name) = folded_name(${lastName}) and folded_name(first_name) = folded_name(${firstName})))
+        or last_first = folded_name(${lastName}) || folded_name(${firstName}))
       order by same_code desc, last_name, first_name, id limit ${FOUND_MAX}`.execute(tx)
     return rows.map(toFound)
   })
@@ -60,17 +60,11 @@ export async function childrenNamed(db: Db, tenantId: string, typed: string): Pr
   })
 }
 
-/**
- * A condition on `children`: one of their names, or both in either order, begin as typed. It is asked as a range, which
- * the indexes of 0019 answer.
- */
+/** A condition on `children`: one of their names, or both in either order, begin as typed. A range, for the indexes. */
 export function namedLike(typed: string): RawBuilder<boolean> {
-  const from = sql`folded_name(${typed}) collate "C"`
-  const to = sql`(folded_name(${typed}) || chr(1114111)) collate "C"`
-  const lastFirst = sql`((folded_name(last_name) || folded_name(first_name)) collate "C")`
-  const firstLast = sql`((folded_name(first_name) || folded_name(last_name)) collate "C")`
-  return sql<boolean>`folded_name(${typed}) <> '' and (
-    (${lastFirst} >= ${from} and ${lastFirst} < ${to}) or (${firstLast} >= ${from} and ${firstLast} < ${to}))`
+  const [from, to] = [sql`folded_name(${typed})`, sql`folded_name(${typed}) || chr(1114111)`]
+  return sql<boolean>`folded_name(${typed}) <> ''
+    and ((last_first >= ${from} and last_first < ${to}) or (first_last >= ${from} and first_last < ${to}))`
 }
 
 function toFound(row: Row): FoundChild {

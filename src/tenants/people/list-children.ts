@@ -54,9 +54,8 @@ export async function listChildren(
   today: RomeDate,
   after?: string,
 ): Promise<{ children: ListedChild[]; next: string | undefined }> {
-  const key = sql`(folded_name(k.last_name), folded_name(k.first_name), k.id)`
   const beyond = after
-    ? sql`and ${key} > (select folded_name(last_name), folded_name(first_name), id from children where tenant_id = ${tenantId} and id = ${after})`
+    ? sql`and (k.last_first, k.id) > ((select last_first from children where tenant_id = ${tenantId} and id = ${after}), ${after})`
     : sql``
   return inTenant(db, tenantId, async (tx) => {
     // The page is found first; what a row tells of classes, guardians and services is read for its rows alone.
@@ -67,14 +66,14 @@ export async function listChildren(
          where e.tenant_id = ${tenantId} and e.child_id = k.id and e.school_year = ${filter.schoolYear}
            and (e.ends_on is null or e.ends_on >= ${today})) as services
       from (
-        select k.tenant_id, k.id, k.first_name, k.last_name from children k
+        select k.id, k.first_name, k.last_name, k.last_first from children k
         where k.tenant_id = ${tenantId} and k.merged_into is null ${sql.join(conditions(tenantId, filter, today), sql` `)} ${beyond}
-        order by folded_name(k.last_name), folded_name(k.first_name), k.id limit ${CHILDREN_PAGE + 1}
+        order by k.last_first, k.id limit ${CHILDREN_PAGE + 1}
       ) k
       left join placements p on p.tenant_id = ${tenantId} and p.child_id = k.id and p.school_year = ${filter.schoolYear}
       left join classes c on c.tenant_id = ${tenantId} and c.id = p.class_id
       left join schools s on s.tenant_id = ${tenantId} and s.id = c.school_id
-      order by folded_name(k.last_name), folded_name(k.first_name), k.id`.execute(tx)
+      order by k.last_first, k.id`.execute(tx)
     const shown = rows.slice(0, CHILDREN_PAGE)
     return { children: shown.map(toListed), next: rows.length > CHILDREN_PAGE ? shown.at(-1)!.id : undefined }
   })
