@@ -8,6 +8,7 @@ import { longStatement } from './rows/p8-long-statement.ts'
 import { noticePdf } from './rows/p9-notice-pdf.ts'
 import { nodeWhilePrinting } from './rows/p17-node-while-printing.ts'
 import { reconciliation } from './rows/p13-reconciliation.ts'
+import { importOfFamilies } from './rows/p19-import.ts'
 import { signInTiming } from './rows/p18-sign-in-timing.ts'
 import { startCluster, type Cluster } from './support/cluster.ts'
 import { describeMachine } from './support/machine.ts'
@@ -24,6 +25,7 @@ const ROWS: readonly Row[] = [
   nodeWhilePrinting,
   reconciliation,
   signInTiming,
+  importOfFamilies,
 ]
 
 // A missed goal is a figure, not a failure; a row that breaks, or a wrong option, is.

@@ -44,7 +44,12 @@ async function entityWithFile() {
   const [model] = demoEntities(romeDate(now))
   const { id: tenantId } = await createTenant(services.db, services.vault, model!.tenant, now)
   const clerk = { firstName: 'Ada', lastName: 'Uffici', email: null, fiscalCode: null }
-  const sign = { username: 'ada.uffici', password: 'parola-dell-ufficio', language: 'it', role: 'clerk' } as const
+  const sign = {
+    username: 'ada.uffici',
+    password: 'parola-dell-ufficio',
+    language: 'it',
+    role: 'clerk',
+  } as const
   const accountId = await addStaff(services.db, services.vault, tenantId, { ...clerk, ...sign }, now)
   const file = { name: 'famiglie.csv', bytes: csvOf(familiesFile(CHILDREN)), accountId, control: null }
   const importId = await uploadImport(services, childrenImport, tenantId, file)
@@ -64,7 +69,9 @@ async function rowsOf(tenantId: string) {
       (select count(*) from accounts where tenant_id = ${tenantId} and kind = 'guardian') as guardians,
       (select count(*) from guardianships where tenant_id = ${tenantId}) as guardianships,
       (select count(*) from wallets where tenant_id = ${tenantId}) as wallets,
-      (select count(*) from audit_log where tenant_id = ${tenantId} and action = 'import.completed') as completed`.execute(tx),
+      (select count(*) from audit_log where tenant_id = ${tenantId} and action = 'import.completed') as completed`.execute(
+      tx,
+    ),
   )
   return Object.values(rows[0]!).map(Number)
 }

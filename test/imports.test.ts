@@ -86,7 +86,12 @@ describe('a file of families', () => {
     const { tenant, files } = await entity()
     await files.run(await files.check(csvOf(familiesFile(4)), OPTIONS))
     const before = await counts(tenant)
-    const file = ofTwo({ 'Nome alunno': 'Ada Maria', Classe: '5ª C', Tariffa: '5,20', 'Email genitore 1': '' })
+    const file = ofTwo({
+      'Nome alunno': 'Ada Maria',
+      Classe: '5ª C',
+      Tariffa: '5,20',
+      'Email genitore 1': '',
+    })
     const checked = await files.check(file, OPTIONS)
     expect(checked).toMatchObject({ added: 0, changed: 1, unchanged: 1 })
     expect(checked.result!.changed).toMatchObject([
@@ -116,7 +121,8 @@ describe('a file of families', () => {
 
   test('finds a child without a fiscal code by the entity’s own number', async () => {
     const { tenant, files } = await entity()
-    const file = (name: string) => Buffer.from(`Codice alunno;Cognome;Nome;Classe;Scuola\nA-7;Provetti;${name};1ª A;Dante`)
+    const file = (name: string) =>
+      Buffer.from(`Codice alunno;Cognome;Nome;Classe;Scuola\nA-7;Provetti;${name};1ª A;Dante`)
     await files.run(await files.check(file('Ada'), OPTIONS))
     const checked = await files.check(file('Ada Rosa'), OPTIONS)
     expect(checked).toMatchObject({ added: 0, changed: 1 })
@@ -138,7 +144,9 @@ describe('a file of families', () => {
     )
     const stale = await files.run(checked)
     expect(stale).toMatchObject({ state: 'checked', reason: 'register-changed', confirmedBy: undefined })
-    expect(stale.result!.changed[0]!.changes).toEqual([{ what: 'first_name', before: 'Adele', after: 'Ada Maria' }])
+    expect(stale.result!.changed[0]!.changes).toEqual([
+      { what: 'first_name', before: 'Adele', after: 'Ada Maria' },
+    ])
     expect(await files.run(stale)).toMatchObject({ state: 'done', reason: undefined })
   })
 
@@ -192,7 +200,13 @@ describe('a file of families', () => {
 })
 
 describe('a guardian', () => {
-  const person = { firstName: 'Elena', lastName: 'Diversa', email: null, password: 'parola-di-prova', language: 'it' as const }
+  const person = {
+    firstName: 'Elena',
+    lastName: 'Diversa',
+    email: null,
+    password: 'parola-di-prova',
+    language: 'it' as const,
+  }
   const identityOf = (fiscalCode: string) => ({
     scheme: 'spid' as const,
     provider: 'https://idp.example.org',
@@ -218,7 +232,10 @@ describe('a guardian', () => {
     const { tenant, files } = await entity()
     await files.run(await files.check(csvOf(familiesFile(1)), OPTIONS))
     const identity = identityOf(inventedCode(1, 'M')) as unknown as Parameters<typeof guardianOfIdentity>[2]
-    const { accountId, isNew } = await guardianOfIdentity(services, tenant, identity, { linkAccountId: null, language: 'it' })
+    const { accountId, isNew } = await guardianOfIdentity(services, tenant, identity, {
+      linkAccountId: null,
+      language: 'it',
+    })
     expect(isNew).toBe(false)
     expect(await childrenOf(tenant, accountId)).toHaveLength(1)
   })
@@ -235,7 +252,12 @@ describe('a guardian', () => {
     await files.run(await files.check(csvOf(familiesFile(1)), OPTIONS))
     expect(await childrenOf(tenant, accountId)).toHaveLength(1)
     const row = await inTenant(services.db, tenant.id, (tx) =>
-      tx.selectFrom('accounts').selectAll().where('tenant_id', '=', tenant.id).where('id', '=', accountId).executeTakeFirst(),
+      tx
+        .selectFrom('accounts')
+        .selectAll()
+        .where('tenant_id', '=', tenant.id)
+        .where('id', '=', accountId)
+        .executeTakeFirst(),
     )
     expect(row).toMatchObject({ last_name: 'Diversa', email: null })
     expect((await counts(tenant)).guardians).toBe(1)
@@ -254,7 +276,10 @@ describe('a guardian', () => {
     await files.run(await files.check(csvOf(familiesFile(1)), OPTIONS))
     expect(await childrenOf(tenant, stranger)).toEqual([])
     const identity = identityOf(code) as unknown as Parameters<typeof guardianOfIdentity>[2]
-    const { accountId } = await guardianOfIdentity(services, tenant, identity, { linkAccountId: null, language: 'it' })
+    const { accountId } = await guardianOfIdentity(services, tenant, identity, {
+      linkAccountId: null,
+      language: 'it',
+    })
     expect(accountId).not.toBe(stranger)
     expect(await childrenOf(tenant, accountId)).toHaveLength(1)
   })

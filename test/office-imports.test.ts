@@ -14,7 +14,12 @@ const { services } = world.house
 const DAY = '01/09/2026'
 
 /** Hands a file in, as the form does; answers the path of its page, or of the form again. */
-async function upload(office: OfficeClient, tipo: string, bytes: Uint8Array, more: Record<string, string> = {}) {
+async function upload(
+  office: OfficeClient,
+  tipo: string,
+  bytes: Uint8Array,
+  more: Record<string, string> = {},
+) {
   const form = new FormData()
   form.set('form', await office.formOf(`/importazioni/nuova?tipo=${tipo}`))
   for (const [name, value] of Object.entries({ tipo, ...more })) form.set(name, value)
@@ -27,8 +32,11 @@ const under = (location: string) => location.replace(/^.*\/ufficio/, '')
 /** The columns as the page proposes them. */
 async function proposed(office: OfficeClient, path: string): Promise<Record<string, string>> {
   const { text } = await office.get(path)
-  const selects = [...text.matchAll(/<select[^>]*name="(colonna_\w+)">([\s\S]*?)<\/select>/g)]
-  const chosen = selects.map(([, name, options]) => [name!, /value="(\d+)" selected/.exec(options!)?.[1] ?? ''])
+  const selects = [...text.matchAll(/<select[^>]*name="(colonna_\w+)"[^>]*>([\s\S]*?)<\/select>/g)]
+  const chosen = selects.map(([, name, options]) => [
+    name!,
+    /value="(\d+)" selected/.exec(options!)?.[1] ?? '',
+  ])
   return Object.fromEntries(chosen) as Record<string, string>
 }
 
@@ -44,7 +52,12 @@ const shows = (office: OfficeClient, path: string, text: string) =>
   })
 
 /** Uploads a file and has it checked with the proposed columns. */
-async function tried(office: OfficeClient, tipo: string, bytes: Uint8Array, more: Record<string, string> = {}) {
+async function tried(
+  office: OfficeClient,
+  tipo: string,
+  bytes: Uint8Array,
+  more: Record<string, string> = {},
+) {
   const { status, location } = await upload(office, tipo, bytes, more)
   expect(status).toBe(303)
   const path = under(location)
@@ -117,12 +130,22 @@ describe('families', () => {
     ]
     const { location } = await upload(clerk, 'alunni', workbook(rows))
     const path = under(location)
-    expect(await proposed(clerk, path)).toMatchObject({ colonna_child_last_name: '', colonna_child_fiscal_code: '2' })
+    expect(await proposed(clerk, path)).toMatchObject({
+      colonna_child_last_name: '',
+      colonna_child_fiscal_code: '2',
+    })
     const lacking = await step(clerk, path, 'colonne', { colonna_child_last_name: '0' })
-    expect([lacking.status, lacking.text.includes('senza questa il file non si può leggere')]).toEqual([422, true])
+    expect([lacking.status, lacking.text.includes('senza questa il file non si può leggere')]).toEqual([
+      422,
+      true,
+    ])
     const twice = { colonna_child_last_name: '0', colonna_child_first_name: '0' }
     expect((await step(clerk, path, 'colonne', twice)).text).toContain('La colonna A è già stata scelta')
-    const chosen = { colonna_child_last_name: '0', colonna_child_first_name: '1', colonna_child_fiscal_code: '2' }
+    const chosen = {
+      colonna_child_last_name: '0',
+      colonna_child_first_name: '1',
+      colonna_child_fiscal_code: '2',
+    }
     await step(clerk, path, 'colonne', chosen)
     await shows(clerk, path, 'La prova è andata bene')
     const reordered = rows.map(([last, first, code, note]) => [note!, code!, first!, last!])
@@ -140,7 +163,9 @@ describe('families', () => {
     rows[2]![2] = 'PRVSFO18E41Z999A'
     const path = await tried(clerk, 'alunni', csvOf(rows))
     const { text } = await shows(clerk, path, 'Il file ha un errore')
-    expect(text).toMatch(/<\/span>3<\/th>[\s\S]*Codice fiscale alunno[\s\S]*il carattere di controllo non torna/)
+    expect(text).toMatch(
+      /<\/span>3<\/th>[\s\S]*Codice fiscale alunno[\s\S]*il carattere di controllo non torna/,
+    )
     expect(text).not.toContain('PRVSFO18E41Z999A')
     const list = await clerk.get(`${path}/errori.csv`)
     expect(list.text).toContain('"3";"Codice fiscale alunno";"Non è un codice fiscale valido')
@@ -179,7 +204,9 @@ describe('families', () => {
       const answer = await upload(clerk, 'alunni', bytes)
       expect([answer.status, answer.text.includes(told)], told).toEqual([status, true])
     }
-    expect((await upload(clerk, 'inventato', Buffer.from('x')).catch(() => undefined))?.status ?? 303).toBe(303)
+    expect((await upload(clerk, 'inventato', Buffer.from('x')).catch(() => undefined))?.status ?? 303).toBe(
+      303,
+    )
   })
 
   test('are given up before they are written: the file is gone', async () => {
@@ -188,7 +215,9 @@ describe('families', () => {
     await shows(clerk, path, 'La prova è andata bene')
     await step(clerk, path, 'ritira')
     expect((await clerk.get(path)).text).toContain('Questa importazione è stata annullata')
-    const late = await clerk.post(`${path}/conferma`, { form: await clerk.formOf('/importazioni/nuova?tipo=alunni') })
+    const late = await clerk.post(`${path}/conferma`, {
+      form: await clerk.formOf('/importazioni/nuova?tipo=alunni'),
+    })
     expect(late.location).toContain('?fatto=stato')
   })
 })
@@ -222,10 +251,19 @@ describe('opening balances', () => {
     ])
     expect(booked[0]!.reference).toMatch(/^import:[0-9a-f]{32}:[0-9a-f-]{36}:REFEZIONE$/)
     // The same file, and the same balances in another one.
-    for (const again of [file('37,50', '-4,90'), csvOf([['Saldo', 'CF alunno'], ['37,50', inventedCode(1, 'F')], ['-4,90', inventedCode(2, 'F')]])])
+    for (const again of [
+      file('37,50', '-4,90'),
+      csvOf([
+        ['Saldo', 'CF alunno'],
+        ['37,50', inventedCode(1, 'F')],
+        ['-4,90', inventedCode(2, 'F')],
+      ]),
+    ])
       await shows(clerk, await tried(clerk, 'saldi', again, control), 'Non c’è niente da importare')
     const other = await tried(clerk, 'saldi', file('40,00', '-4,90'), { rows: '2', sum: '35,10' })
-    expect((await shows(clerk, other, 'Il file ha un errore')).text).toContain('già registrato con un altro importo')
+    expect((await shows(clerk, other, 'Il file ha un errore')).text).toContain(
+      'già registrato con un altro importo',
+    )
     expect(await openings(tenant)).toEqual(booked)
     expect(await checkLedger(services.db, tenant.id)).toEqual([])
     expect(await audited(tenant)).toContain('import.approved')

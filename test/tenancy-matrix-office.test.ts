@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { romeDate } from '#core/clock.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
+import { openingBalancesImport } from '#tenants/imports/opening-balances.ts'
+import { uploadImport } from '#tenants/imports/upload.ts'
 import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
 import { openTestHouse } from './support/house.ts'
 import { nothingLike, officeEntity, officeForm, officePath, ROLES } from './support/office-entity.ts'
@@ -49,11 +51,18 @@ async function officeEntity() {
   for (const role of ROLES) staff.set(role, (await hire(world, tenant, role)).accountId)
   const { accountId: colleagueId } = await hire(world, tenant, 'clerk')
   await withPhone(world, tenant, colleagueId)
+  const importId = await uploadImport(services, openingBalancesImport, tenant.id, {
+    name: 'saldi.csv',
+    bytes: Buffer.from('Codice fiscale;Saldo\nPRVSFO18E41Z999Q;1,00'),
+    accountId: colleagueId,
+    control: { rows: 1, cents: 100n },
+  })
   return {
     tenant,
     owner,
     staff,
     colleagueId,
+    importId,
     topUpId: things.topUpId,
     receiptId: things.receiptId,
     flowId,
@@ -97,6 +106,7 @@ type Ids = Pick<
   | 'guardianId'
   | 'invitationId'
   | 'token'
+  | 'importId'
 >
 const nothing: Ids = {
   topUpId: newId(),
@@ -109,6 +119,7 @@ const nothing: Ids = {
   guardianId: newId(),
   invitationId: newId(),
   token: 'x',
+  importId: newId(),
 }
 
 /** What the place in an address is filled with. */
@@ -134,6 +145,18 @@ function pathOf(route: OfficeRoute, ids: Ids): string {
     .replace(':file', `${ids.receiptId}.xml`)
     .replace(':token', ids.token)
     .replace(':channel', 'psp-notice')
+      : path.startsWith('/accessi')
+        ? ids.guardianId
+        : path.startsWith('/personale')
+          ? ids.colleagueId
+          : path.startsWith('/richieste/alunni')
+            ? ids.childId
+            : path.startsWith('/richieste')
+              ? ids.requestId
+              : path.startsWith('/importazioni')
+                ? ids.importId
+                : ids.differenceId
+  return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`)
 }
 
 interface Visitor {
@@ -156,6 +179,27 @@ async function visitor(
 async function ask(route: OfficeRoute, path: string, { cookie, form = '' }: Visitor, tenant = here.tenant) {
   const [method = 'GET'] = route.split(' ')
   const body = officeForm(route, form, here, romeDate(clock.now()))
+  const body = new FormData()
+  for (const [name, value] of [
+    ['form', form],
+    ['note', 'Verificato'],
+    ['name', 'Provetti'],
+    ['child', here.childId],
+    ['reason', 'Non risulta iscritta'],
+    ['guardian', here.owner.accountId],
+    ['username', 'x'],
+    ['password', 'x'],
+    ['tipo', 'saldi'],
+    ['rows', '1'],
+    ['sum', '1,00'],
+    ['colonna_child_fiscal_code', '0'],
+    ['colonna_amount', '1'],
+    ['giorno', '01/09/2026'],
+    ['letto', 'si'],
+  ] as const)
+    body.set(name, value)
+  if (route.endsWith('/nuova')) body.set('file', new File(['Codice fiscale;Saldo\nx;1,00'], 'saldi.csv'))
+  if (route.endsWith('/banca')) body.set('file', new File(['Data;Importo;Causale\n'], 'vuoto.csv'))
   const response = await fetch(`${url}/${tenant.slug}/ufficio${path}`, {
     method,
     headers: { ...(cookie && { cookie }), origin: url },
@@ -263,6 +307,10 @@ describe.each(routes.filter((route) => allowed(route) !== 'anybody'))('%s', (rou
       : /\/(accetta|scollega|revoca|ancora)$|^POST .*\/secondo-fattore$/.test(route)
         ? [303, 404]
         : [200, 303]
+    // A file that was never checked has neither mistakes nor a report.
+    const may = /\/(accetta|scollega)$|^POST .*\/secondo-fattore$|\/(errori|resoconto)\.csv$/.test(route)
+      ? [303, 404]
+      : [200, 303]
     expect(allowed(route).includes(role) ? may : [403]).toContain(answer.status)
     if (!allowed(route).includes(role)) expect(answer.body).toContain('Pagina riservata ad altri ruoli')
   })
@@ -318,6 +366,7 @@ test('a list shows none of another entity’s things', async () => {
     '/personale',
     '/registro',
     '/registro.csv',
+    '/importazioni',
     '/richieste',
     '/scuole',
     '/alunni',
@@ -333,6 +382,14 @@ test('a list shows none of another entity’s things', async () => {
     const text = await response.text()
     const { tenant: _tenant, owner, staff: colleagues, ...things } = elsewhere
     for (const id of [...Object.values(things), owner.accountId, ...colleagues.values()])
+    const ids = [elsewhere.topUpId, elsewhere.receiptId, elsewhere.flowId, elsewhere.differenceId]
+    for (const id of [
+      ...ids,
+      elsewhere.importId,
+      elsewhere.requestId,
+      elsewhere.colleagueId,
+      ...elsewhere.staff.values(),
+    ])
       expect(text).not.toContain(id)
   }
 })

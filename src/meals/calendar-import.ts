@@ -9,7 +9,12 @@ import { readRegistry, type Registry } from '#tenants/imports/registry.ts'
 import { readWeekdays } from './weekdays.ts'
 
 const COLUMNS: readonly ImportColumn[] = [
-  { key: 'entry', required: true, names: ['voce', 'tipo', 'evento', 'entry', 'type'], examples: ['periodo', 'chiusura'] },
+  {
+    key: 'entry',
+    required: true,
+    names: ['voce', 'tipo', 'evento', 'entry', 'type'],
+    examples: ['periodo', 'chiusura'],
+  },
   { key: 'service', names: ['servizio', 'service', 'categoria'], examples: ['REFEZIONE', ''] },
   { key: 'school', names: ['scuola', 'codicescuola', 'plesso', 'school'], examples: ['', ''] },
   {
@@ -23,9 +28,17 @@ const COLUMNS: readonly ImportColumn[] = [
     names: ['al', 'fine', 'datafine', 'ultimogiorno', 'to', 'end', 'lastday'],
     examples: ['30/06/2027', '06/01/2027'],
   },
-  { key: 'weekdays', names: ['giorni', 'giornidellasettimana', 'settimana', 'weekdays', 'days'], examples: ['lun-ven', ''] },
+  {
+    key: 'weekdays',
+    names: ['giorni', 'giornidellasettimana', 'settimana', 'weekdays', 'days'],
+    examples: ['lun-ven', ''],
+  },
   { key: 'day_type', names: ['tipogiornata', 'tipodigiornata', 'daytype'], examples: ['', ''] },
-  { key: 'reason', names: ['motivo', 'descrizione', 'reason', 'description'], examples: ['', 'Vacanze di Natale'] },
+  {
+    key: 'reason',
+    names: ['motivo', 'descrizione', 'reason', 'description'],
+    examples: ['', 'Vacanze di Natale'],
+  },
 ]
 
 /** A time when a service runs, or a time of closure. */
@@ -109,14 +122,17 @@ function readEntry(
   if (told('first_day') === '') cells.wrong('first_day', 'required')
   const firstDay = cells.day('first_day')
   const lastDay = told('last_day') === '' ? firstDay : cells.day('last_day')
-  if (firstDay !== undefined && lastDay !== undefined && lastDay < firstDay) cells.wrong('last_day', 'before-first')
+  if (firstDay !== undefined && lastDay !== undefined && lastDay < firstDay)
+    cells.wrong('last_day', 'before-first')
   const weekdays = isPeriod ? readWeekdays(told('weekdays')) : 0
   if (weekdays === undefined) cells.wrong('weekdays', 'weekdays')
   const reason = isPeriod ? '' : cells.needed('reason', 100)
   const dayType = isPeriod ? cells.text('day_type', 30) : ''
-  if (category === undefined || firstDay === undefined || lastDay === undefined || weekdays === undefined) return undefined
+  if (category === undefined || firstDay === undefined || lastDay === undefined || weekdays === undefined)
+    return undefined
   const place = isKnown ? registry.schools.of(school) : undefined
-  const days = firstDay === lastDay ? formatDate(firstDay) : `${formatDate(firstDay)} – ${formatDate(lastDay)}`
+  const days =
+    firstDay === lastDay ? formatDate(firstDay) : `${formatDate(firstDay)} – ${formatDate(lastDay)}`
   const about = [days, category === null ? undefined : registry.labelOf(category), place?.name, dayType]
   return {
     row,
@@ -149,14 +165,21 @@ async function readCalendar(tx: Tx, tenantId: string): Promise<Set<string>> {
     .select(['category', 'school_id', 'first_day', 'last_day'])
     .where('tenant_id', '=', tenantId)
     .execute()
-  const rest = (row: { category: string | null; school_id: string | null; first_day: string; last_day: string }) => ({
+  const rest = (row: {
+    category: string | null
+    school_id: string | null
+    first_day: string
+    last_day: string
+  }) => ({
     category: row.category,
     schoolId: row.school_id,
     firstDay: row.first_day,
     lastDay: row.last_day,
   })
   return new Set([
-    ...periods.map((row) => keyOf({ ...rest(row), isPeriod: true, weekdays: row.weekdays, dayType: row.day_type })),
+    ...periods.map((row) =>
+      keyOf({ ...rest(row), isPeriod: true, weekdays: row.weekdays, dayType: row.day_type }),
+    ),
     ...closures.map((row) => keyOf({ ...rest(row), isPeriod: false, weekdays: 0, dayType: '' })),
   ])
 }

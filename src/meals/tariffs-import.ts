@@ -85,7 +85,11 @@ export const tariffsImport: ImportKind = {
       const changes: Change[] = []
       if (!known) changes.push({ what: 'price', before: '', after: formatMoney(cell.priceCents) })
       else if (known.priceCents !== cell.priceCents)
-        changes.push({ what: 'price', before: formatMoney(known.priceCents), after: formatMoney(cell.priceCents) })
+        changes.push({
+          what: 'price',
+          before: formatMoney(known.priceCents),
+          after: formatMoney(cell.priceCents),
+        })
       const outcome = !known ? 'new' : changes.length > 0 ? 'changed' : 'unchanged'
       outcomes.push({ row: cell.row, outcome, about: cell.about, changes })
       if (outcome !== 'unchanged') written.push({ ...cell, planId: plans.get(planKey)!, former: known?.id })
@@ -105,7 +109,9 @@ export const tariffsImport: ImportKind = {
             ${made.map(({ validFrom }) => validFrom)}::date[], ${made.map(({ note }) => note)}::text[])
             as p (id, category, valid_from, note)`.execute(tx)
         const former = written.map((one) => one.former).filter((id) => id !== undefined)
-        await sql`delete from tariff_prices where tenant_id = ${tenant.id} and id = any (${former}::uuid[])`.execute(tx)
+        await sql`delete from tariff_prices where tenant_id = ${tenant.id} and id = any (${former}::uuid[])`.execute(
+          tx,
+        )
         await tell(0.5)
         const column = <Value>(value: (cell: (typeof written)[number]) => Value) => written.map(value)
         await sql`
@@ -186,7 +192,9 @@ function readCell(
   }
 }
 
-function keyOf(cell: Pick<Cell, 'category' | 'validFrom' | 'schoolId' | 'dayType' | 'iseeUpTo' | 'siblingFrom'>): string {
+function keyOf(
+  cell: Pick<Cell, 'category' | 'validFrom' | 'schoolId' | 'dayType' | 'iseeUpTo' | 'siblingFrom'>,
+): string {
   const { category, validFrom, schoolId, dayType, iseeUpTo, siblingFrom } = cell
   return JSON.stringify([category, validFrom, schoolId, dayType, iseeUpTo?.toString() ?? null, siblingFrom])
 }
@@ -199,8 +207,18 @@ async function readPlans(tx: Tx, tenantId: string) {
     .execute()
   const rows = await tx
     .selectFrom('tariff_prices as p')
-    .innerJoin('tariff_plans as t', (join) => join.onRef('t.tenant_id', '=', 'p.tenant_id').onRef('t.id', '=', 'p.plan_id'))
-    .select(['p.id', 'p.plan_id', 'p.school_id', 'p.day_type', 'p.isee_up_to_cents', 'p.sibling_from', 'p.price_cents'])
+    .innerJoin('tariff_plans as t', (join) =>
+      join.onRef('t.tenant_id', '=', 'p.tenant_id').onRef('t.id', '=', 'p.plan_id'),
+    )
+    .select([
+      'p.id',
+      'p.plan_id',
+      'p.school_id',
+      'p.day_type',
+      'p.isee_up_to_cents',
+      'p.sibling_from',
+      'p.price_cents',
+    ])
     .select(['t.category', 't.valid_from'])
     .where('p.tenant_id', '=', tenantId)
     .execute()

@@ -15,7 +15,11 @@ const NAMES: readonly (readonly string[])[] = [
  * @returns undefined when it is none
  */
 export function readWeekdays(text: string): number | undefined {
-  const plain = text.normalize('NFD').toLowerCase().replaceAll(/[\u0300-\u036f'’]/g, '').trim()
+  const plain = text
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/[\u0300-\u036f'’]/g, '')
+    .trim()
   if (plain === '') return 0b11111
   let bits = 0
   for (const part of plain.split(/\s*(?:[,;/+]|\be\b|\band\b|\s(?=[a-z0-9]))\s*/).filter(Boolean)) {

@@ -9,8 +9,12 @@ export function exampleImports(frame: OfficeFrame, base: string, t: Translate): 
   const around = frame('imports')
   const parentHref = `${base}/importazioni`
   const kind = t('imports.kind.children')
-  const state = (name: ImportState, tone: Parameters<typeof badge>[1]) => badge(t(`imports.state.${name}`), tone)
-  const column = (key: string) => ({ label: t(`imports.column.${key}`), hint: t(`imports.column.${key}.hint`) })
+  const state = (name: ImportState, tone: Parameters<typeof badge>[1]) =>
+    badge(t(`imports.state.${name}`), tone)
+  const column = (key: string) => ({
+    label: t(`imports.column.${key}`),
+    hint: t(`imports.column.${key}.hint`),
+  })
   const kinds = ['children', 'opening-balances', 'tariffs', 'calendar'].map((id) => ({
     title: t(`imports.kind.${id}`),
     text: t(`imports.kind.${id}.text`),
@@ -50,7 +54,10 @@ export function exampleImports(frame: OfficeFrame, base: string, t: Translate): 
       label: `${String.fromCharCode(65 + place)} · ${label}`,
       selected: place === index,
     })),
-    example: index < 5 ? t('imports.columns.example', { values: 'Provetti · Fantasia · De Benedictis Colombo' }) : '',
+    example:
+      index < 5
+        ? t('imports.columns.example', { values: 'Provetti · Fantasia · De Benedictis Colombo' })
+        : '',
     error: '',
   }))
   const columns = {
@@ -68,7 +75,11 @@ export function exampleImports(frame: OfficeFrame, base: string, t: Translate): 
   }
   const wrongColumn = t('imports.error.column')
   return [
-    { name: 'office-imports', page: 'office/imports', view: { ...around, kinds, rows: [line, { ...line, state: state('done', 'paid') }] } },
+    {
+      name: 'office-imports',
+      page: 'office/imports',
+      view: { ...around, kinds, rows: [line, { ...line, state: state('done', 'paid') }] },
+    },
     { name: 'office-imports-none', page: 'office/imports', view: { ...around, kinds, rows: [] } },
     { name: 'office-import-new', page: 'office/import-new', view: upload },
     {
@@ -137,15 +148,31 @@ function examplePositions(
     moreProblems: 0,
     problemsHref: null,
     uploadHref: `${parentHref}/nuova?tipo=alunni`,
-    news: [t('imports.news.school', { name: 'Primaria Rodari' }), t('imports.news.class', { name: 'Primaria Rodari, 1ª A' })],
+    news: [
+      t('imports.news.school', { name: 'Primaria Rodari' }),
+      t('imports.news.class', { name: 'Primaria Rodari, 1ª A' }),
+    ],
     changed: [
       {
         row: 17,
         about: 'De Benedictis Colombo Maria Antonietta',
-        changes: [change('place', 'Primaria Dante, 2ª B', 'Primaria Dante, 3ª B'), change('tariff', '4,90 €', '5,20 €')],
+        changes: [
+          change('place', 'Primaria Dante, 2ª B', 'Primaria Dante, 3ª B'),
+          change('tariff', '4,90 €', '5,20 €'),
+        ],
       },
     ],
-    added: [{ row: 2, about: 'Provetti Sofia', changes: ['Scuola e classe: Primaria Rodari, 1ª A', 'Servizio: Mensa scolastica', 'Adulto: Provetti Elena'] }],
+    added: [
+      {
+        row: 2,
+        about: 'Provetti Sofia',
+        changes: [
+          'Scuola e classe: Primaria Rodari, 1ª A',
+          'Servizio: Mensa scolastica',
+          'Adulto: Provetti Elena',
+        ],
+      },
+    ],
     absent: ['Fantasia Luca', 'Provetti Nino'],
     changedNote: '',
     addedNote: t('imports.first', { shown: 10, count: 398 }),
@@ -157,7 +184,17 @@ function examplePositions(
     report: 'offered',
     errors: {},
   }
-  const bare = { ...resting, tiles: [], news: [], changed: [], added: [], absent: [], confirm: null, columnsHref: null, report: null }
+  const bare = {
+    ...resting,
+    tiles: [],
+    news: [],
+    changed: [],
+    added: [],
+    absent: [],
+    confirm: null,
+    columnsHref: null,
+    report: null,
+  }
   const problem = (what: string, value = '') => {
     const text = t(`imports.problem.${what}`, { value, other: 3 })
     return value ? t('imports.problem_value', { problem: text, value }) : text

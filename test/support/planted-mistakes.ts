@@ -18,7 +18,11 @@ interface Mistake {
 const MISTAKES: readonly Mistake[] = [
   { cells: { 'Cognome alunno': '' }, column: 'child_last_name', what: 'required' },
   { cells: { 'Nome alunno': 'A'.repeat(61) }, column: 'child_first_name', what: 'too-long' },
-  { cells: { 'Codice fiscale alunno': 'PRVSFO18E41Z999A' }, column: 'child_fiscal_code', what: 'fiscal-code' },
+  {
+    cells: { 'Codice fiscale alunno': 'PRVSFO18E41Z999A' },
+    column: 'child_fiscal_code',
+    what: 'fiscal-code',
+  },
   { cells: { 'Codice fiscale alunno': 'PRVSFO' }, column: 'child_fiscal_code', what: 'fiscal-code' },
   { cells: { 'Codice fiscale alunno': '' }, column: 'child_fiscal_code', what: 'no-identity' },
   { cells: { Scuola: '' }, column: 'school', what: 'required' },
@@ -30,7 +34,11 @@ const MISTAKES: readonly Mistake[] = [
   { cells: { Decorrenza: '1/1/2020' }, column: 'starts_on', what: 'outside-year' },
   { cells: { 'Cognome genitore 1': '' }, column: 'g1_last_name', what: 'required' },
   { cells: { 'Codice fiscale genitore 1': '' }, column: 'g1_fiscal_code', what: 'required' },
-  { cells: { 'Codice fiscale genitore 1': 'RSSMRA80A01H501Z' }, column: 'g1_fiscal_code', what: 'fiscal-code' },
+  {
+    cells: { 'Codice fiscale genitore 1': 'RSSMRA80A01H501Z' },
+    column: 'g1_fiscal_code',
+    what: 'fiscal-code',
+  },
   { cells: { 'Email genitore 1': 'elena at example.org' }, column: 'g1_email', what: 'email' },
 ]
 
@@ -44,7 +52,10 @@ interface Planted {
   readonly other: number | null
 }
 
-function mistakeAt(place: number, index: number): { cells: Partial<Record<Header, string>>; planted: Planted[] } {
+function mistakeAt(
+  place: number,
+  index: number,
+): { cells: Partial<Record<Header, string>>; planted: Planted[] } {
   const earlier = place - 2
   if (index === 47)
     // The same child once more.

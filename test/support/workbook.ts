@@ -44,7 +44,9 @@ function cellXml(cell: Cell, address: string, strings: string[]): string {
 }
 
 function letters(column: number): string {
-  return column < 26 ? String.fromCharCode(65 + column) : letters(Math.floor(column / 26) - 1) + letters(column % 26)
+  return column < 26
+    ? String.fromCharCode(65 + column)
+    : letters(Math.floor(column / 26) - 1) + letters(column % 26)
 }
 
 function escaped(text: string): string {

@@ -47,7 +47,9 @@ export function readColumns(
   if (asked.includes('day') && (day === undefined || day > today)) errors.giorno = t('imports.error.day')
   const years = yearsAround(now)
   const options: ImportOptions = {
-    ...(asked.includes('schoolYear') && { schoolYear: years.find((one) => one === fields.anno) ?? years[0]! }),
+    ...(asked.includes('schoolYear') && {
+      schoolYear: years.find((one) => one === fields.anno) ?? years[0]!,
+    }),
     ...(asked.includes('createSchools') && { createSchools: fields.scuole === 'si' }),
     ...(asked.includes('day') && day !== undefined && { day }),
   }

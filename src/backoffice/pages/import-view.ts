@@ -67,8 +67,7 @@ export function importView(
     changedNote: more(result?.changed.length, found.changed),
     addedNote: more(result?.added.length, found.added),
     absentNote: more(result?.absent.names.length, result?.absent.count),
-    columnsHref:
-      isWrong || state === 'checked' || state === 'failed' ? `${base}/${found.id}?colonne` : null,
+    columnsHref: isWrong || state === 'checked' || state === 'failed' ? `${base}/${found.id}?colonne` : null,
     confirm: state === 'checked' && wouldWrite ? confirmOf(kind, t) : null,
     approval: state === 'approval' ? approvalOf(found, staff, t) : null,
     mayWithdraw: ['checking', 'wrong', 'checked', 'approval', 'failed'].includes(state),
@@ -102,7 +101,8 @@ function leadOf(
   if (state === 'wrong' || state === 'failed') return t(`imports.${state}.text`)
   if (state === 'checked') return t(wouldWrite ? 'imports.checked.text' : 'imports.checked.nothing')
   if (state === 'approval') return t('imports.approve.text')
-  if (state === 'done') return t('imports.done.text', { at: finishedAt ? formatDateTime(finishedAt, language) : '' })
+  if (state === 'done')
+    return t('imports.done.text', { at: finishedAt ? formatDateTime(finishedAt, language) : '' })
   if (state === 'checking' || state === 'running') return t(`imports.progress.${state}_lead`)
   return t(`imports.over.${state}`)
 }

@@ -62,7 +62,10 @@ export function importRoutes(app: OfficeApp, parts: OfficeParts): void {
   decision('POST /importazioni/:id/approva', (kind, owner) => approveImport(services, kind, owner))
   decision('POST /importazioni/:id/ritira', (_, owner) => withdrawImport(services, owner))
 
-  function decision(route: OfficeDecision, decide: (kind: ImportKind, owner: ImportOwner) => Promise<void>): void {
+  function decision(
+    route: OfficeDecision,
+    decide: (kind: ImportKind, owner: ImportOwner) => Promise<void>,
+  ): void {
     officeRoute(app, route, async (context, staff) => {
       const fields = await formFields(context)
       parts.forms.check(fields.form, staff.accountId)
@@ -78,7 +81,13 @@ export function importRoutes(app: OfficeApp, parts: OfficeParts): void {
     const t = translator(context.var.language)
     if (fields.letto !== 'si') {
       const view = importView(parts, context, staff, kind, found)
-      return page(parts, context, 'office/import', { ...view, errors: { letto: t('imports.error.confirm') } }, 422)
+      return page(
+        parts,
+        context,
+        'office/import',
+        { ...view, errors: { letto: t('imports.error.confirm') } },
+        422,
+      )
     }
     const outcomes = await readReport(services, ownerOf(context, staff, found))
     const nothing = { what: '', before: '', after: '' }
@@ -110,7 +119,11 @@ function ownerOf(context: PageContext, { accountId }: Staff, { id }: ImportDossi
 }
 
 /** Does it and shows the file again. Whoever comes second is told on its page how it stands now. */
-async function deciding(context: PageContext, found: ImportDossier, work: () => Promise<void>): Promise<Response> {
+async function deciding(
+  context: PageContext,
+  found: ImportDossier,
+  work: () => Promise<void>,
+): Promise<Response> {
   try {
     await work()
   } catch (error) {

@@ -43,7 +43,13 @@ export function importsRoutes(app: OfficeApp, parts: OfficeParts): void {
       ...(control?.cents === undefined && control && { sum: t('imports.error.sum') }),
     }
     const again = (wrong: ImportNewView['errors'], status: PageStatus) =>
-      page(parts, context, 'office/import-new', { ...form(parts, context, kind), values, errors: wrong }, status)
+      page(
+        parts,
+        context,
+        'office/import-new',
+        { ...form(parts, context, kind), values, errors: wrong },
+        status,
+      )
     if (!file || Object.keys(errors).length > 0) return again(errors, 422)
     try {
       const id = await uploadImport(parts.services, kind, context.var.tenant.id, {
@@ -74,7 +80,10 @@ export function importsRoutes(app: OfficeApp, parts: OfficeParts): void {
 function templateOf({ columns }: ImportKind, context: PageContext): string {
   const t = translator(context.var.language)
   const header = columns.map(({ key }) => t(`imports.column.${key}`))
-  return CSV_START + [header, ...[0, 1].map((row) => columns.map(({ examples }) => examples[row]!))].map(csvLine).join('')
+  return (
+    CSV_START +
+    [header, ...[0, 1].map((row) => columns.map(({ examples }) => examples[row]!))].map(csvLine).join('')
+  )
 }
 
 function readControl({ rows, sum }: { rows: string; sum: string }) {

@@ -43,6 +43,7 @@ export interface Database
     StaffTables {
     IdentityTables, OnboardingTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
   extends IdentityTables, OnboardingTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
+  extends IdentityTables, ImportTables, ReconciliationTables, SchoolTables, StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }

@@ -32,7 +32,11 @@ export function cellsOf(row: MappedRow, problems: ProblemList): CellReader {
     })
     return undefined
   }
-  const read = <Value>(key: string, what: string, parse: (cell: string) => Value | undefined): Value | undefined => {
+  const read = <Value>(
+    key: string,
+    what: string,
+    parse: (cell: string) => Value | undefined,
+  ): Value | undefined => {
     const cell = row.cell(key)
     return cell === '' ? undefined : (parse(cell) ?? wrong(key, what))
   }

@@ -2,7 +2,15 @@ import type { ImportColumn } from './kind.ts'
 
 /** How the columns of a guardian are called: `Nome genitore 1`, `Guardian 1 first name`. */
 function guardianColumns(slot: 1 | 2): ImportColumn[] {
-  const whose = ['genitore', 'tutore', 'adulto', 'adultodiriferimento', 'genitorerichiedente', 'guardian', 'parent']
+  const whose = [
+    'genitore',
+    'tutore',
+    'adulto',
+    'adultodiriferimento',
+    'genitorerichiedente',
+    'guardian',
+    'parent',
+  ]
   const lone = slot === 1 ? ['padre'] : ['madre']
   const named = (...words: string[]) =>
     words.flatMap((word) => [
@@ -10,10 +18,7 @@ function guardianColumns(slot: 1 | 2): ImportColumn[] {
       ...(slot === 1 ? whose.flatMap((one) => [`${word}${one}`, `${one}${word}`]) : []),
       ...lone.flatMap((one) => [`${word}${one}`, `${one}${word}`]),
     ])
-  const [first, second] =
-    slot === 1
-      ? ['PRVLNE85A41Z999O', 'FNTMRC82T10Z999T']
-      : ['PRVGPP83R05Z999R', '']
+  const [first, second] = slot === 1 ? ['PRVLNE85A41Z999O', 'FNTMRC82T10Z999T'] : ['PRVGPP83R05Z999R', '']
   return [
     {
       key: `g${slot}_last_name`,
@@ -44,9 +49,18 @@ function guardianColumns(slot: 1 | 2): ImportColumn[] {
 
 const child = (...words: string[]) =>
   words.flatMap((word) => [
-    ...['alunno', 'bambino', 'figlio', 'studente', 'utente', 'iscritto', 'minore', 'child', 'pupil', 'student'].flatMap(
-      (one) => [`${word}${one}`, `${one}${word}`],
-    ),
+    ...[
+      'alunno',
+      'bambino',
+      'figlio',
+      'studente',
+      'utente',
+      'iscritto',
+      'minore',
+      'child',
+      'pupil',
+      'student',
+    ].flatMap((one) => [`${word}${one}`, `${one}${word}`]),
     word,
   ])
 
@@ -104,12 +118,32 @@ export const CHILDREN_COLUMNS: readonly ImportColumn[] = [
   },
   {
     key: 'tariff',
-    names: ['tariffa', 'tariffapasto', 'costopasto', 'prezzo', 'prezzopasto', 'importopasto', 'tariff', 'price', 'mealprice'],
+    names: [
+      'tariffa',
+      'tariffapasto',
+      'costopasto',
+      'prezzo',
+      'prezzopasto',
+      'importopasto',
+      'tariff',
+      'price',
+      'mealprice',
+    ],
     examples: ['4,90', '3,20'],
   },
   {
     key: 'starts_on',
-    names: ['datainizio', 'inizio', 'decorrenza', 'dal', 'inizioservizio', 'datainizioservizio', 'startdate', 'start', 'from'],
+    names: [
+      'datainizio',
+      'inizio',
+      'decorrenza',
+      'dal',
+      'inizioservizio',
+      'datainizioservizio',
+      'startdate',
+      'start',
+      'from',
+    ],
     examples: ['14/09/2026', ''],
   },
   ...guardianColumns(1),

@@ -73,7 +73,12 @@ export async function planFamilies(
         externalId: child.externalId ?? null,
       })
     if (place && place.classId !== known?.place?.classId)
-      work.placements.push({ childId, classId: place.classId, school: place.school.name, className: place.name })
+      work.placements.push({
+        childId,
+        classId: place.classId,
+        school: place.school.name,
+        className: place.name,
+      })
     planEnrolments(context, { child, childId, known, registry }, work, changes)
     for (const { fiscalCode } of child.guardians.values()) {
       const { id, name } = accountOf(fiscalCode)
@@ -172,7 +177,8 @@ function finder({ children }: FamiliesRegister, { problems }: Context) {
       return 'wrong' as const
     }
     if (ofHash && ofId && ofHash !== ofId) return wrong('external_id', 'other-child')
-    if (!ofHash && hash !== undefined && found.codeHash !== undefined) return wrong('child_fiscal_code', 'other-code')
+    if (!ofHash && hash !== undefined && found.codeHash !== undefined)
+      return wrong('child_fiscal_code', 'other-code')
     const earlier = rowOf.get(found.id)
     if (earlier !== undefined) return wrong(null, 'twice', earlier)
     rowOf.set(found.id, child.row)
@@ -200,7 +206,11 @@ function childChanges(
   if (hash !== undefined && known.codeHash === undefined)
     changes.push({ what: 'fiscal_code', before: '', after: child.fiscalCode! })
   if (place && place.classId !== known.place?.classId)
-    changes.push({ what: 'place', before: known.place?.label ?? '', after: `${place.school.name}, ${place.name}` })
+    changes.push({
+      what: 'place',
+      before: known.place?.label ?? '',
+      after: `${place.school.name}, ${place.name}`,
+    })
   return changes
 }
 
@@ -215,7 +225,13 @@ function planEnrolments(
     const before = known?.enrolments.get(category)
     if (!before) {
       const tariff = tariffCents ?? BigInt(tenant.policies.mealTariffCents)
-      work.enrolments.push({ id: newId(), childId, category, tariffCents: tariff, startsOn: startsOn ?? null })
+      work.enrolments.push({
+        id: newId(),
+        childId,
+        category,
+        tariffCents: tariff,
+        startsOn: startsOn ?? null,
+      })
       work.wallets.push({ id: newId(), childId, category })
       changes.push({ what: 'enrolment', before: '', after: registry.labelOf(category) })
       continue
@@ -227,7 +243,11 @@ function planEnrolments(
     if (startsOn !== undefined && before.endsOn !== undefined && startsOn > before.endsOn)
       problems.add(row, 'starts_on', 'after-end', { value: startsOn })
     if (isOther.tariff)
-      changes.push({ what: 'tariff', before: formatMoney(before.tariffCents), after: formatMoney(tariffCents!) })
+      changes.push({
+        what: 'tariff',
+        before: formatMoney(before.tariffCents),
+        after: formatMoney(tariffCents!),
+      })
     if (isOther.start)
       changes.push({
         what: 'starts_on',

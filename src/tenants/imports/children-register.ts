@@ -67,14 +67,18 @@ export async function readRegister(
   const ids = children.rows.map(({ id }) => id)
   const enrolments = await sql<EnrolmentRow>`
     select id, child_id, category, tariff_cents, starts_on, ends_on from enrolments
-    where tenant_id = ${tenantId} and school_year = ${schoolYear} and child_id = any (${ids}::uuid[])`.execute(tx)
+    where tenant_id = ${tenantId} and school_year = ${schoolYear} and child_id = any (${ids}::uuid[])`.execute(
+    tx,
+  )
   const guardianships = await sql<{ child_id: string; account_id: string }>`
     select child_id, account_id from guardianships
     where tenant_id = ${tenantId} and child_id = any (${ids}::uuid[])`.execute(tx)
   const accounts = await sql<{ id: string; hash: string; fiscal_code_proof: FiscalCodeProof }>`
     select c.id, encode(c.fiscal_code_hash, 'hex') as hash, c.fiscal_code_proof from accounts c
     where c.tenant_id = ${tenantId} and c.kind = 'guardian'
-      and c.fiscal_code_hash = any (${bytes(asked.guardianHashes)}::bytea[]) order by c.id ${locked}`.execute(tx)
+      and c.fiscal_code_hash = any (${bytes(asked.guardianHashes)}::bytea[]) order by c.id ${locked}`.execute(
+    tx,
+  )
   const classes = await tx
     .selectFrom('classes')
     .select(['id', 'school_id', 'name'])
@@ -86,7 +90,9 @@ export async function readRegister(
   return {
     children: children.rows.map((row) => childOf(row, enrolmentsOf.get(row.id), guardiansOf.get(row.id))),
     accounts: new Map(accounts.rows.map((row) => [row.hash, { id: row.id, proof: row.fiscal_code_proof }])),
-    classes: new Map(classes.map((row) => [classKey(row.school_id, row.name), { id: row.id, name: row.name }])),
+    classes: new Map(
+      classes.map((row) => [classKey(row.school_id, row.name), { id: row.id, name: row.name }]),
+    ),
   }
 }
 

@@ -73,7 +73,8 @@ export async function readFamilies(
     const twice = child.enrolments.get(enrolment.category)
     if (twice) cells.wrong(null, 'twice', twice.row)
     else child.enrolments.set(enrolment.category, enrolment)
-    for (const adult of adults) child.guardians.set(adult.fiscalCode, child.guardians.get(adult.fiscalCode) ?? adult)
+    for (const adult of adults)
+      child.guardians.set(adult.fiscalCode, child.guardians.get(adult.fiscalCode) ?? adult)
     if (child.fiscalCode) byCode.set(child.fiscalCode, child)
     if (child.externalId) byId.set(child.externalId, child)
   }
@@ -122,7 +123,9 @@ const TARIFF_MAX = 10_000n
 function readGuardians(row: MappedRow, cells: CellReader, childCode: string | undefined): FileGuardian[] {
   return ([1, 2] as const).flatMap((slot) => {
     const key = (name: string) => `g${slot}_${name}`
-    const isThere = ['first_name', 'last_name', 'fiscal_code', 'email'].some((name) => row.cell(key(name)) !== '')
+    const isThere = ['first_name', 'last_name', 'fiscal_code', 'email'].some(
+      (name) => row.cell(key(name)) !== '',
+    )
     if (!isThere) return []
     const lastName = cells.needed(key('last_name'), NAME_MAX)
     const firstName = cells.needed(key('first_name'), NAME_MAX)
@@ -146,7 +149,8 @@ function compareGuardian(adult: FileGuardian, all: Map<string, FileGuardian>, ce
   const key = (name: string) => `g${adult.slot}_${name}`
   if (!sameName(first.lastName, adult.lastName)) cells.wrong(key('last_name'), 'contradicts', first.row)
   if (!sameName(first.firstName, adult.firstName)) cells.wrong(key('first_name'), 'contradicts', first.row)
-  if (adult.email !== undefined && first.email === undefined) all.set(adult.fiscalCode, { ...first, email: adult.email })
+  if (adult.email !== undefined && first.email === undefined)
+    all.set(adult.fiscalCode, { ...first, email: adult.email })
   else if (adult.email !== undefined && first.email!.toLowerCase() !== adult.email.toLowerCase())
     cells.wrong(key('email'), 'contradicts', first.row)
 }
@@ -165,7 +169,10 @@ function knownChild(
   const isOther =
     (ofCode && ofId && ofCode !== ofId) ||
     (ofId && fiscalCode !== undefined && ofId.fiscalCode !== undefined && ofId.fiscalCode !== fiscalCode) ||
-    (ofCode && externalId !== undefined && ofCode.externalId !== undefined && ofCode.externalId !== externalId)
+    (ofCode &&
+      externalId !== undefined &&
+      ofCode.externalId !== undefined &&
+      ofCode.externalId !== externalId)
   if (!isOther) return other
   cells.wrong('external_id', 'contradicts', (ofId ?? other)!.row)
   return 'two'

@@ -78,7 +78,7 @@ function delimiterOf(text: string): string {
 
 /** Pieces of the text, none of which ends between a carriage return and its line feed. */
 function* slices(text: string): Generator<string> {
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = start + SLICE
     const whole = text[end - 1] === '\r' ? end + 1 : end
     yield text.slice(start, whole)

@@ -5,8 +5,7 @@ import type { Database } from '#core/db/schema.ts'
 import { inTenant, sqlState, UNIQUE_VIOLATION, type Tx } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { enqueue } from '#core/jobs/outbox.ts'
-import type { Services } from '#core/services.ts'
-import type { ImportKind, ImportOptions } from './kind.ts'
+import type { ImportKind, ImportOptions, ImportServices } from './kind.ts'
 import { headersKey, rememberable, type Mapping } from './mapping.ts'
 import { sealedIn } from './result.ts'
 import type { FileColumns } from './upload.ts'
@@ -26,7 +25,7 @@ export interface ImportOwner {
  * @throws DomainError resource.not_found, import.state once it is being written
  */
 export async function chooseColumns(
-  services: Services,
+  services: ImportServices,
   kind: ImportKind,
   { tenantId, importId }: Omit<ImportOwner, 'accountId'>,
   mapping: Mapping,
@@ -36,7 +35,12 @@ export async function chooseColumns(
   const sealed = sealedIn(keys, importId)
   const now = services.clock.now()
   await inTenant(services.db, tenantId, async (tx) => {
-    const { columns_sealed } = await lockImport(tx, tenantId, importId, ['uploaded', 'checked', 'wrong', 'failed'])
+    const { columns_sealed } = await lockImport(tx, tenantId, importId, [
+      'uploaded',
+      'checked',
+      'wrong',
+      'failed',
+    ])
     const columns = { ...(sealed.open('columns', columns_sealed!) as FileColumns), mapping }
     await change(tx, tenantId, importId, {
       columns_sealed: sealed.seal('columns', columns),
@@ -50,9 +54,7 @@ export async function chooseColumns(
       .insertInto('import_mappings')
       .values({ tenant_id: tenantId, kind: kind.id, headers_hash, mapping_sealed, used_at: now })
       .onConflict((conflict) =>
-        conflict
-          .columns(['tenant_id', 'kind', 'headers_hash'])
-          .doUpdateSet({ mapping_sealed, used_at: now }),
+        conflict.columns(['tenant_id', 'kind', 'headers_hash']).doUpdateSet({ mapping_sealed, used_at: now }),
       )
       .execute()
     await begin(tx, tenantId, importId, CHECK_JOB, now)
@@ -65,7 +67,11 @@ export async function chooseColumns(
  * @throws DomainError resource.not_found, import.state when there is no dry run that would change anything,
  *   import.one_at_a_time while another file of the kind is being written
  */
-export async function confirmImport(services: Services, kind: ImportKind, owner: ImportOwner): Promise<void> {
+export async function confirmImport(
+  services: ImportServices,
+  kind: ImportKind,
+  owner: ImportOwner,
+): Promise<void> {
   const now = services.clock.now()
   await deciding(services, owner, async (tx) => {
     const { added, changed } = await lockImport(tx, owner.tenantId, owner.importId, ['checked'])
@@ -86,12 +92,17 @@ export async function confirmImport(services: Services, kind: ImportKind, owner:
  * A second person's word, after which the money is booked.
  * @throws DomainError resource.not_found, import.state, import.same_person, import.one_at_a_time
  */
-export async function approveImport(services: Services, kind: ImportKind, owner: ImportOwner): Promise<void> {
+export async function approveImport(
+  services: ImportServices,
+  kind: ImportKind,
+  owner: ImportOwner,
+): Promise<void> {
   const now = services.clock.now()
   const { tenantId, accountId, importId } = owner
   await deciding(services, owner, async (tx) => {
     const row = await lockImport(tx, tenantId, importId, ['approval'])
-    if (row.uploaded_by === accountId || row.confirmed_by === accountId) throw new DomainError('import.same_person')
+    if (row.uploaded_by === accountId || row.confirmed_by === accountId)
+      throw new DomainError('import.same_person')
     await change(tx, tenantId, importId, { state: 'running', approved_at: now, approved_by: accountId })
     await begin(tx, tenantId, importId, RUN_JOB, now)
     await write(tx, owner, 'import.approved', now, { kind: kind.id, added: row.added })
@@ -99,7 +110,7 @@ export async function approveImport(services: Services, kind: ImportKind, owner:
 }
 
 /** Gives a file up; it is not kept. @throws DomainError resource.not_found, import.state once it is being written */
-export async function withdrawImport(services: Services, owner: ImportOwner): Promise<void> {
+export async function withdrawImport(services: ImportServices, owner: ImportOwner): Promise<void> {
   const { tenantId, importId } = owner
   await inTenant(services.db, tenantId, async (tx) => {
     const { kind, state } = await lockImport(tx, tenantId, importId, [
@@ -122,7 +133,11 @@ export async function withdrawImport(services: Services, owner: ImportOwner): Pr
 }
 
 /** One file of a kind is written at a time: the index over running ones refuses a second. */
-async function deciding(services: Services, { tenantId }: ImportOwner, work: (tx: Tx) => Promise<void>): Promise<void> {
+async function deciding(
+  services: ImportServices,
+  { tenantId }: ImportOwner,
+  work: (tx: Tx) => Promise<void>,
+): Promise<void> {
   try {
     await inTenant(services.db, tenantId, work)
   } catch (error) {

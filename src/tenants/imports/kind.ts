@@ -1,10 +1,14 @@
 import type { RomeDate } from '#core/clock.ts'
 import type { Tx } from '#core/db/tenant.ts'
+import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { TenantVault } from '#core/vault.ts'
 import type { StaffRole } from '../people/guardians.ts'
 import type { MappedRow } from './mapping.ts'
 import type { ProblemList } from './problems.ts'
+
+/** What imports need of the house. */
+export type ImportServices = Pick<Services, 'db' | 'vault' | 'clock' | 'tenants' | 'log' | 'nudge'>
 
 /** A column that a kind understands. Its words for people are `imports.column.<key>` and `imports.column.<key>.hint`. */
 export interface ImportColumn {

@@ -28,7 +28,17 @@ const COLUMNS: readonly ImportColumn[] = [
     required: true,
     // What a family owes or is owed is told of that family.
     personal: true,
-    names: ['saldo', 'saldoiniziale', 'credito', 'importo', 'residuo', 'balance', 'openingbalance', 'amount', 'credit'],
+    names: [
+      'saldo',
+      'saldoiniziale',
+      'credito',
+      'importo',
+      'residuo',
+      'balance',
+      'openingbalance',
+      'amount',
+      'credit',
+    ],
     examples: ['37,50', '12,00'],
   },
 ]
@@ -94,7 +104,8 @@ async function compare(context: PlanContext): Promise<{ outcomes: RowOutcome[]; 
     const before = problems.count
     const child = findChild(cells, row.cell('external_id'), wallets)
     const category = registry.categoryOf(row.cell('service'))
-    if (category === undefined) cells.wrong('service', row.cell('service') === '' ? 'required' : 'unknown-service')
+    if (category === undefined)
+      cells.wrong('service', row.cell('service') === '' ? 'required' : 'unknown-service')
     const amountCents = readCents(row.cell('amount'))
     if (amountCents === undefined) cells.wrong('amount', row.cell('amount') === '' ? 'required' : 'amount')
     else if (amountCents > BALANCE_MAX || amountCents < -BALANCE_MAX) cells.wrong('amount', 'amount-range')
@@ -102,7 +113,8 @@ async function compare(context: PlanContext): Promise<{ outcomes: RowOutcome[]; 
       ['child_last_name', child?.lastName],
       ['child_first_name', child?.firstName],
     ] as const)
-      if (name !== undefined && row.cell(key) !== '' && !sameName(name, row.cell(key))) cells.wrong(key, 'other-name')
+      if (name !== undefined && row.cell(key) !== '' && !sameName(name, row.cell(key)))
+        cells.wrong(key, 'other-name')
     const wallet = category === undefined ? undefined : child?.wallets.get(category)
     if (child && category !== undefined && !wallet) cells.wrong('service', 'no-wallet')
     if (!child || !wallet || amountCents === undefined || problems.count > before) continue

@@ -44,6 +44,12 @@ export class ProblemList {
     this.#count++
     if (this.#kept.length >= PROBLEMS_KEPT) return
     const mayBeTold = value !== undefined && value !== '' && (column === null || !this.#personal.has(column))
-    this.#kept.push({ row, column, what, value: mayBeTold ? value.slice(0, VALUE_MAX) : null, other: other ?? null })
+    this.#kept.push({
+      row,
+      column,
+      what,
+      value: mayBeTold ? value.slice(0, VALUE_MAX) : null,
+      other: other ?? null,
+    })
   }
 }

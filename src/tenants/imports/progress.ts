@@ -1,5 +1,5 @@
 import { inTenant } from '#core/db/tenant.ts'
-import type { Services } from '#core/services.ts'
+import type { ImportServices } from './kind.ts'
 
 /** More often nobody looks. */
 const PAUSE_MS = 250
@@ -9,7 +9,7 @@ const PAUSE_MS = 250
  * ends. Begins anew where a job does.
  */
 export function tellProgress(
-  { db, clock }: Services,
+  { db, clock }: ImportServices,
   tenantId: string,
   importId: string,
 ): (percent: number) => Promise<void> {

@@ -3,9 +3,8 @@ import type { ImportState } from '#core/db/import-tables.ts'
 import type { Db } from '#core/db/connect.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
-import type { Services } from '#core/services.ts'
 import type { ImportOwner } from './decide.ts'
-import type { ImportOptions, RowOutcome } from './kind.ts'
+import type { ImportOptions, ImportServices, RowOutcome } from './kind.ts'
 import { sealedIn, type Counts, type ImportResult } from './result.ts'
 import type { FileColumns } from './upload.ts'
 
@@ -74,7 +73,7 @@ export async function listImports(db: Db, tenantId: string, kinds: readonly stri
 
 /** One file. @throws DomainError resource.not_found */
 export async function findImport(
-  { db, vault }: Pick<Services, 'db' | 'vault'>,
+  { db, vault }: Pick<ImportServices, 'db' | 'vault'>,
   tenantId: string,
   importId: string,
 ): Promise<ImportDossier> {
@@ -86,7 +85,16 @@ export async function findImport(
       .innerJoin('import_progress as p', (join) =>
         join.onRef('p.tenant_id', '=', 'i.tenant_id').onRef('p.import_id', '=', 'i.id'),
       )
-      .select(['i.id', 'i.kind', 'i.file_name', 'i.file_rows', 'i.state', 'i.reason', 'i.options', 'i.uploaded_at'])
+      .select([
+        'i.id',
+        'i.kind',
+        'i.file_name',
+        'i.file_rows',
+        'i.state',
+        'i.reason',
+        'i.options',
+        'i.uploaded_at',
+      ])
       .select(['i.added', 'i.changed', 'i.unchanged', 'i.problems', 'i.control_rows', 'i.control_cents'])
       .select(['i.uploaded_by', 'i.confirmed_by', 'i.approved_by', 'i.finished_at', 'p.percent'])
       .select(['i.columns_sealed', 'i.result_sealed'])
@@ -136,7 +144,7 @@ export async function findImport(
  * @throws DomainError resource.not_found also where there is no report, or none any more
  */
 export async function readReport(
-  { db, vault, clock }: Services,
+  { db, vault, clock }: ImportServices,
   { tenantId, accountId, importId }: ImportOwner,
 ): Promise<readonly RowOutcome[]> {
   const keys = await vault.of(tenantId)

@@ -39,10 +39,13 @@ export async function readRegistry(tx: Tx, tenantId: string, mayMake: boolean): 
     .select(['id', 'code', 'name', 'closed_at'])
     .where('tenant_id', '=', tenantId)
     .execute()
-  const byName = new Map(categories.flatMap(({ code, label }) => [code, label].map((name) => [plain(name), code])))
+  const byName = new Map(
+    categories.flatMap(({ code, label }) => [code, label].map((name) => [plain(name), code])),
+  )
   return {
     schools: openSchools(schools, mayMake),
-    categoryOf: (told) => (told === '' && categories.length === 1 ? categories[0]!.code : byName.get(plain(told))),
+    categoryOf: (told) =>
+      told === '' && categories.length === 1 ? categories[0]!.code : byName.get(plain(told)),
     labelOf: (category) => categories.find(({ code }) => code === category)?.label ?? category,
   }
 }

@@ -60,7 +60,8 @@ export function sealedIn(keys: TenantVault, importId: string) {
   const place = (what: string) => `import/${importId}/${what}`
   return {
     seal: (what: string, value: unknown) => keys.sealFile(place(what), Buffer.from(JSON.stringify(value))),
-    open: (what: string, sealed: Uint8Array): unknown => JSON.parse(keys.openFile(place(what), sealed).toString('utf8')),
+    open: (what: string, sealed: Uint8Array): unknown =>
+      JSON.parse(keys.openFile(place(what), sealed).toString('utf8')),
     sealFile: (bytes: Uint8Array) => keys.sealFile(place('file'), bytes),
     openFile: (sealed: Uint8Array) => keys.openFile(place('file'), sealed),
   }

@@ -4,10 +4,9 @@ import { crashPoint } from '#core/crash-point.ts'
 import { inTenant, sqlState, type Tx } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { readCents } from '#core/reconciliation/bank-columns.ts'
-import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { TenantVault } from '#core/vault.ts'
-import type { ImportKind, ImportOptions, ImportPlan } from './kind.ts'
+import type { ImportKind, ImportOptions, ImportPlan, ImportServices } from './kind.ts'
 import { mapRows, type MappedRow } from './mapping.ts'
 import { ProblemList } from './problems.ts'
 import { tellProgress } from './progress.ts'
@@ -26,12 +25,19 @@ export function kindOf(kinds: Kinds, id: string): ImportKind {
 }
 
 /** The dry run: compares the file with the register and writes nothing but what it found. Does nothing twice. */
-export async function checkImport(services: Services, kinds: Kinds, tenantId: string, importId: string): Promise<void> {
+export async function checkImport(
+  services: ImportServices,
+  kinds: Kinds,
+  tenantId: string,
+  importId: string,
+): Promise<void> {
   const file = await openFile(services, kinds, tenantId, importId, 'checking')
   if (!file) return
   const progress = tellProgress(services, tenantId, importId)
   await progress(20)
-  const { plan, problems } = await inTenant(services.db, tenantId, (tx) => makePlan(services, file, tx, false))
+  const { plan, problems } = await inTenant(services.db, tenantId, (tx) =>
+    makePlan(services, file, tx, false),
+  )
   await progress(90)
   await inTenant(services.db, tenantId, (tx) => storeResult(tx, file, plan, problems, 'checking', null))
 }
@@ -41,7 +47,12 @@ export async function checkImport(services: Services, kinds: Kinds, tenantId: st
  * what it rests on locked: when it is not the one that was confirmed, nothing is written and the new one is shown. A
  * second run finds the import done and does nothing.
  */
-export async function runImport(services: Services, kinds: Kinds, tenantId: string, importId: string): Promise<void> {
+export async function runImport(
+  services: ImportServices,
+  kinds: Kinds,
+  tenantId: string,
+  importId: string,
+): Promise<void> {
   const file = await openFile(services, kinds, tenantId, importId, 'running')
   if (!file) return
   const progress = tellProgress(services, tenantId, importId)
@@ -52,7 +63,10 @@ export async function runImport(services: Services, kinds: Kinds, tenantId: stri
   } catch (error) {
     // What the database refuses it would refuse again: the register is not what the plan believed.
     if (!/^2[23]/.test(sqlState(error) ?? '')) throw error
-    services.log.error({ tenantId, importId, sqlState: sqlState(error) }, 'an import was refused by the database')
+    services.log.error(
+      { tenantId, importId, sqlState: sqlState(error) },
+      'an import was refused by the database',
+    )
     return inTenant(services.db, tenantId, (tx) => fail(tx, file, services.clock.now()))
   }
   await inTenant(services.db, tenantId, async (tx) => {
@@ -63,7 +77,7 @@ export async function runImport(services: Services, kinds: Kinds, tenantId: stri
 
 /** Answers false when the plan is not the confirmed one; then nothing was written. */
 async function write(
-  services: Services,
+  services: ImportServices,
   file: OpenedFile,
   tx: Tx,
   progress: (percent: number) => Promise<void>,
@@ -112,7 +126,7 @@ interface OpenedFile {
 
 /** Undefined when the import does not stand where the job believes, or its file is gone. */
 async function openFile(
-  { db, vault, tenants }: Services,
+  { db, vault, tenants }: ImportServices,
   kinds: Kinds,
   tenantId: string,
   importId: string,
@@ -146,7 +160,7 @@ async function openFile(
 }
 
 async function makePlan(
-  { clock }: Services,
+  { clock }: ImportServices,
   { kind, table, columns, control, ...rest }: OpenedFile,
   tx: Tx,
   isWriting: boolean,

@@ -82,12 +82,16 @@ describe('a workbook', () => {
   test('is never calculated: of a formula counts what was saved with it', async () => {
     const formula = { xml: '<c r="A2" t="str"><f>1+1</f><v>due</v></c><c r="B2"><f>HYPERLINK("x")</f></c>' }
     const inline = { xml: '<c r="C2" t="inlineStr"><is><t>qui</t></is></c><c r="D2" t="e"><v>#N/A</v></c>' }
-    expect((await rowsOf(workbook([['A', 'B', 'C', 'D'], [formula, inline]])))[0]!.cells).toEqual([
-      'due',
-      '',
-      'qui',
-      '#N/A',
-    ])
+    expect(
+      (
+        await rowsOf(
+          workbook([
+            ['A', 'B', 'C', 'D'],
+            [formula, inline],
+          ]),
+        )
+      )[0]!.cells,
+    ).toEqual(['due', '', 'qui', '#N/A'])
   })
 })
 
@@ -130,7 +134,10 @@ describe('what is no table is refused in words', () => {
       fc.array(cell, { maxLength: 5 }).map((cells) => cells.join(';')),
       { maxLength: 8 },
     )
-    const good = workbook([['Nome', 'Dal'], ['Ada', { day: 46_266 }]])
+    const good = workbook([
+      ['Nome', 'Dal'],
+      ['Ada', { day: 46_266 }],
+    ])
     const damaged = fc
       .array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 })
       .map((changes) => {

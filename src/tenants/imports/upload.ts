@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { audit } from '#core/audit.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
-import type { Services } from '#core/services.ts'
 import type { TenantVault } from '#core/vault.ts'
-import type { ImportKind } from './kind.ts'
+import type { ImportKind, ImportServices } from './kind.ts'
 import { headersKey, proposeMapping, recalled, type Mapping } from './mapping.ts'
 import { sealedIn } from './result.ts'
 import type { Table } from './rows.ts'
@@ -37,7 +36,7 @@ const SAMPLES = 3
  * @throws DomainError as readTable
  */
 export async function uploadImport(
-  { db, vault, clock }: Services,
+  { db, vault, clock }: ImportServices,
   kind: ImportKind,
   tenantId: string,
   { name, bytes, accountId, control }: UploadedFile,

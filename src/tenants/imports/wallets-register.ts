@@ -41,7 +41,9 @@ export async function readWallets(
   lock: boolean,
 ): Promise<KnownWallets> {
   const hashOf = (code: string) => keys.lookUpHash(code).toString('hex')
-  const codes = rows.map((row) => parseFiscalCode(row.cell('child_fiscal_code'))).filter((code) => code !== undefined)
+  const codes = rows
+    .map((row) => parseFiscalCode(row.cell('child_fiscal_code')))
+    .filter((code) => code !== undefined)
   const ids = rows.map((row) => row.cell('external_id')).filter((id) => id !== '')
   if (lock)
     await sql`select from wallets w join children c on c.tenant_id = w.tenant_id and c.id = w.child_id
@@ -77,7 +79,8 @@ export async function readWallets(
     owners.set(row.id, owner)
     if (row.hash) byHash.set(row.hash, owner)
     if (row.external_id) byExternalId.set(row.external_id, owner)
-    if (row.wallet_id) owner.wallets.set(row.category!, { id: row.wallet_id, opened: row.opened ?? undefined })
+    if (row.wallet_id)
+      owner.wallets.set(row.category!, { id: row.wallet_id, opened: row.opened ?? undefined })
   }
   return {
     byCode: (code) => byHash.get(hashOf(code)),

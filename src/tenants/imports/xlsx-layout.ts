@@ -82,7 +82,8 @@ async function readStrings(parts: Parts, part: string | undefined): Promise<stri
 }
 
 /** Formats of days that need no code of their own (ECMA-376 part 1, 18.8.30). */
-const isDayFormat = (id: number) => (id >= 14 && id <= 17) || id === 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58)
+const isDayFormat = (id: number) =>
+  (id >= 14 && id <= 17) || id === 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58)
 
 async function readStyles(parts: Parts, part: string | undefined): Promise<boolean[]> {
   const styles: boolean[] = []
