@@ -12,7 +12,11 @@ const labels: Readonly<Record<string, string>> = {
 }
 
 /** The office's first page and the list behind its warning. */
-export function exampleOverview(frame: OfficeFrame, base: string, language: Language): readonly OfficeExample[] {
+export function exampleOverview(
+  frame: OfficeFrame,
+  base: string,
+  language: Language,
+): readonly OfficeExample[] {
   const t = translator(language)
   const tile = (label: string, value: string, note: string, tone: 'plain' | 'warning' = 'plain') => ({
     label,
@@ -39,7 +43,10 @@ export function exampleOverview(frame: OfficeFrame, base: string, language: Lang
   const meals = { ...tile(t('figures.meals'), '1.604', t('figures.meals_note')), href: null }
   const tiles = [
     meals,
-    { ...tile(t('figures.credit'), '54.000,00 €', t('figures.credit_debt', { amount: '842,50 €' })), href: null },
+    {
+      ...tile(t('figures.credit'), '54.000,00 €', t('figures.credit_debt', { amount: '842,50 €' })),
+      href: null,
+    },
     tile(t('figures.low'), '275', t('figures.low_note', { count: 3 }), 'warning'),
     tile(t('office.tile.today'), '1.240,50 €', t('office.tile.today_note', { count: 31 })),
     tile(t('office.tile.suspense'), '75,00 €', t('office.tile.suspense_note', { count: 2 }), 'warning'),

@@ -8,7 +8,11 @@ describe('a drawing of columns', () => {
       [50, 50],
       [100, 0],
     ])
-    const bars = [...svg.matchAll(/<rect class="chart-bar" x="([\d.]+)" y="([\d.]+)" width="[\d.]+" height="([\d.]+)" fill="url\(#([\w-]+)\)"/g)]
+    const bars = [
+      ...svg.matchAll(
+        /<rect class="chart-bar" x="([\d.]+)" y="([\d.]+)" width="[\d.]+" height="([\d.]+)" fill="url\(#([\w-]+)\)"/g,
+      ),
+    ]
     expect(bars.map(([, x, y, height, fill]) => [x, y, height, fill])).toEqual([
       ['30', '81', '79', 'weeks-plain'],
       ['30', '2', '79', 'weeks-stripes'],
@@ -18,11 +22,18 @@ describe('a drawing of columns', () => {
   })
 
   test('has words for who does not see it, and they cannot break out', () => {
-    expect(columnChart('weeks', 'A "<b>" & C', [[1]])).toContain('role="img" aria-label="A &quot;&lt;b&gt;&quot; &amp; C"')
+    expect(columnChart('weeks', 'A "<b>" & C', [[1]])).toContain(
+      'role="img" aria-label="A &quot;&lt;b&gt;&quot; &amp; C"',
+    )
   })
 
   test('carries no style, and an empty one is no fault', () => {
-    for (const svg of [columnChart('x', '', []), columnChart('x', '', [[0, 0]]), listBar(0, 0), swatch('x', 9)])
+    for (const svg of [
+      columnChart('x', '', []),
+      columnChart('x', '', [[0, 0]]),
+      listBar(0, 0),
+      swatch('x', 9),
+    ])
       expect(svg).not.toMatch(/style|NaN|Infinity|stroke=/)
   })
 

@@ -10,11 +10,7 @@ const GAP = 0.25
  * stands beside it as words and as a table; `label` is what a screen reader hears of the drawing.
  * @param columns the parts of each column from below, one for each series
  */
-export function columnChart(
-  name: string,
-  label: string,
-  columns: readonly (readonly number[])[],
-): string {
+export function columnChart(name: string, label: string, columns: readonly (readonly number[])[]): string {
   const series = Math.max(0, ...columns.map((parts) => parts.length))
   const marks = Array.from({ length: series }, (_, index) => markOf(index))
   const top = Math.max(1, ...columns.map((parts) => parts.reduce((sum, part) => sum + part, 0)))

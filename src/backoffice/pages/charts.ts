@@ -64,7 +64,11 @@ export function topUpsChart(
     week: formatDate(best.week, language),
   })
   return {
-    svg: columnChart('weeks', label, rows.map(({ cents }) => cents.map(Number))),
+    svg: columnChart(
+      'weeks',
+      label,
+      rows.map(({ cents }) => cents.map(Number)),
+    ),
     highestCents: best.totalCents,
     from: first,
     to: romeDate(now),

@@ -1,6 +1,11 @@
 import { romeDate } from '#core/clock.ts'
 import { isId } from '#core/ids.ts'
-import { countLowCredits, lowCreditsPage, type LowCreditKey, type LowCreditRule } from '#core/office/figures.ts'
+import {
+  countLowCredits,
+  lowCreditsPage,
+  type LowCreditKey,
+  type LowCreditRule,
+} from '#core/office/figures.ts'
 import type { PageContext } from '#pages/context.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { officeRoute, type OfficeApp } from '../access.ts'

@@ -84,10 +84,14 @@ async function ofMoney(
   }
 }
 
+function figure(count: number, language: Language): string {
+  return new Intl.NumberFormat(language, { useGrouping: 'always' }).format(count)
+}
+
 function mealsTile({ var: { language } }: PageContext, meals: number): Tile {
   const t = translator(language)
   const note = t(meals > 0 ? 'figures.meals_note' : 'figures.meals_none')
-  return { label: t('figures.meals'), value: String(meals), note, href: null, tone: 'plain' }
+  return { label: t('figures.meals'), value: figure(meals, language), note, href: null, tone: 'plain' }
 }
 
 function creditTile({ var: { language } }: PageContext, credit: CreditFigures): Tile {
@@ -107,10 +111,19 @@ function lowTile({ var: { tenant, language } }: PageContext, low: number): Tile 
   const note =
     low > 0 ? t('figures.low_note', { count: tenant.policies.lowCreditMeals }) : t('figures.low_none')
   const href = `${officeOf(tenant)}/credito-basso`
-  return { label: t('figures.low'), value: String(low), note, href, tone: low > 0 ? 'warning' : 'plain' }
+  return {
+    label: t('figures.low'),
+    value: figure(low, language),
+    note,
+    href,
+    tone: low > 0 ? 'warning' : 'plain',
+  }
 }
 
-async function approvalsTile({ services }: OfficeParts, { var: { tenant, language } }: PageContext): Promise<Tile> {
+async function approvalsTile(
+  { services }: OfficeParts,
+  { var: { tenant, language } }: PageContext,
+): Promise<Tile> {
   const t = translator(language)
   const lists = await Promise.all(
     APPROVAL_SOURCES.map((source) => source.waiting(services.db, tenant.id, services.clock.now())),

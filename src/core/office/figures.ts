@@ -147,7 +147,8 @@ export async function lowCreditsPage(
     mealsLeft: mealsLeft(row.balance_cents, row.tariff_cents),
   }))
   const last = items.at(-1)
-  const next = rows.length > limit && last ? { balanceCents: last.balanceCents, walletId: last.walletId } : undefined
+  const next =
+    rows.length > limit && last ? { balanceCents: last.balanceCents, walletId: last.walletId } : undefined
   return { items, next }
 }
 
