@@ -35,7 +35,6 @@ export function exampleEntities(
   const entity = { name: line.name, href: line.href }
   const dossier = {
     ...frame('entities'),
-    parentHref: '/gestione/',
     href: line.href,
     name: line.name,
     slug: line.slug,
@@ -82,7 +81,7 @@ export function exampleEntities(
     taxonomy: '9/0107101TS/',
     email: '',
   }
-  const fresh = { ...frame('entities'), parentHref: '/gestione/', values: empty }
+  const fresh = { ...frame('entities'), values: empty }
   const change = (from: keyof typeof STATE_GRAPH, to: string) => ({
     ...frame('entities'),
     parentHref: line.href,

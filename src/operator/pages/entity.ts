@@ -119,7 +119,6 @@ async function view(
   const alerts: Alert[] = news ? [{ kind: 'success', text: t(`entities.done.${news}`) }] : []
   return {
     ...frame(parts, context, 'entities', alerts),
-    parentHref: `${OPERATOR_PATH}/`,
     href,
     name: tenant.name,
     slug: tenant.slug,

@@ -133,7 +133,6 @@ function view(
   const values = Object.fromEntries(NEW_ENTITY_FIELDS.map((name) => [name, fields[name] ?? '']))
   return {
     ...frame(parts, context, 'entities'),
-    parentHref: `${OPERATOR_PATH}/`,
     values: values as NewEntityView['values'],
     errors,
     isMoreOpen: FOLDED.some((name) => errors[name] !== undefined),

@@ -55,7 +55,6 @@ export type NewEntityField = (typeof NEW_ENTITY_FIELDS)[number]
 
 /** `pages/operator/new-entity`: POST `{base}/enti/nuovo`. */
 export interface NewEntityView extends PageView {
-  readonly parentHref: string
   readonly values: Readonly<Record<NewEntityField, string>>
   readonly errors: FieldErrors<NewEntityField>
   /** Whether the fields that most leave empty are unfolded. */
@@ -64,7 +63,6 @@ export interface NewEntityView extends PageView {
 
 /** `pages/operator/entity`: POST `{href}/inviti`, `{href}/inviti/<id>/ancora`, `…/revoca`, `{href}/assistenza`. */
 export interface EntityView extends PageView {
-  readonly parentHref: string
   readonly href: string
   readonly name: string
   readonly slug: string
