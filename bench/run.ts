@@ -6,6 +6,7 @@ import { peerLedger } from './rows/p3-peer-ledger.ts'
 import { manyTenants } from './rows/p7-many-tenants.ts'
 import { longStatement } from './rows/p8-long-statement.ts'
 import { noticePdf } from './rows/p9-notice-pdf.ts'
+import { mealCharges } from './rows/p11-meal-charges.ts'
 import { nodeWhilePrinting } from './rows/p17-node-while-printing.ts'
 import { reconciliation } from './rows/p13-reconciliation.ts'
 import { importOfFamilies } from './rows/p19-import.ts'
@@ -22,6 +23,7 @@ const ROWS: readonly Row[] = [
   manyTenants,
   longStatement,
   noticePdf,
+  mealCharges,
   nodeWhilePrinting,
   reconciliation,
   signInTiming,

@@ -29,6 +29,7 @@ import { createPositionArchive } from './pagopa/aca.ts'
 import { createReceiptSource } from './pagopa/biz-events.ts'
 import { createCheckoutClient } from './pagopa/checkout.ts'
 import { createReportingSource } from './pagopa/fdr.ts'
+import { mealJobs, mealUpkeep } from './meals/meal-jobs.ts'
 import { noticeScheme } from './pagopa/notice-scheme.ts'
 import { rehearsalWorld, type RehearsalWorld } from './rehearsal-world.ts'
 import { createAttempts, type Attempts } from './tenants/sign-in/attempts.ts'
@@ -155,6 +156,7 @@ export async function openHouse(
         staffInvitationJob(services),
         ...importJobs(services, IMPORT_KINDS),
         enrolmentLetterJob(services),
+        ...mealJobs(services),
         ...cashier.jobs,
       ]
       const recurring = [
@@ -166,6 +168,7 @@ export async function openHouse(
         priceUpkeep(services),
         mergedWalletUpkeep(services),
         renewalUpkeep(services),
+        ...mealUpkeep(services),
       ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })

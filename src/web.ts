@@ -53,7 +53,6 @@ export function createWeb(house: House): Hono {
       attempts: createOperatorAttempts(services.clock),
       registry,
       queues: house.queues,
-      preflight: createReadiness(services),
       preflight: preflight.missing,
       channels: cashier.channels,
       office: { sessions, attempts },
@@ -62,14 +61,18 @@ export function createWeb(house: House): Hono {
   // Before the portal, whose addresses of an entity take in all that lies under its name.
   app.route('/', createLogin(parts))
   const leaflets = createLeaflets(services, cashier, identity.federation)
-  app.route('/', createOffice({ ...parts, leaflets, assets: officeAssets(assets) }))
-  const portal = createPortal({ ...parts, cashier, leaflets })
-  app.route('/', createOffice({ ...parts, channels: cashier.channels, preflight }))
   app.route(
     '/',
-    createOffice({ ...parts, channels: cashier.channels, preflight, rehearsal: house.rehearsal }),
+    createOffice({
+      ...parts,
+      assets: officeAssets(assets),
+      leaflets,
+      channels: cashier.channels,
+      preflight,
+      rehearsal: house.rehearsal,
+    }),
   )
-  const portal = createPortal({ ...parts, cashier })
+  const portal = createPortal({ ...parts, cashier, leaflets })
   app.route('/', portal)
   // A mounted app's own page for what it does not know is never reached: ask it again, whole.
   app.notFound((context) => portal.fetch(context.req.raw, context.env))

@@ -60,6 +60,7 @@ describe('every table of a tenant', () => {
       })
       const swept = [
         'app_sign_in_codes',
+        'attendance_lists',
         'email_confirmations',
         'guesses',
         'idempotency_keys',
@@ -129,7 +130,7 @@ describe('the roles', () => {
     const written = await column(sql<{ value: string }>`
       select table_name || '.' || column_name || ' ' || privilege_type as value from information_schema.column_privileges
       where grantee = ${roles.app} and privilege_type in ('INSERT', 'UPDATE')
-        and (table_name in ('receipts', 'ledger_transactions', 'ledger_postings', 'receipt_settlements', 'call_budgets')
+        and (table_name in ('receipts', 'ledger_transactions', 'ledger_postings', 'receipt_settlements', 'call_budgets', 'meal_charges', 'meal_problems')
           or (table_name, column_name) in (('wallets', 'balance_cents'), ('wallets', 'movements'), ('top_ups', 'state')))`)
     expect(written).toEqual([])
   })

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { inTenant } from '#core/db/tenant.ts'
 import { createTenant } from '#tenants/create.ts'
 import { entityFrom } from '#tenants/new-entity.ts'
-import { createReadiness } from '#tenants/readiness.ts'
 import { changeState, STATE_GRAPH, statesAfter, TENANT_STATES, type Preflight } from '#tenants/states.ts'
 import type { TenantState } from '#core/db/schema.ts'
 import { findTopUp } from '#core/top-ups/read.ts'
@@ -125,27 +124,6 @@ describe('the life of an entity', () => {
     })
     const paused = await entityIn('suspended')
     await changeState(services, paused.id, 'live', system, { reason: null, preflight: lacking })
-  })
-
-  test('the first readiness asks for account, channel, administrator with a telephone, and legal links', async () => {
-    const tenant = await entityIn('rehearsal')
-    const links = {
-      privacyUrl: 'https://example.org/p',
-      accessibilityDeclarationUrl: 'https://example.org/a',
-      legalNotesUrl: 'https://example.org/n',
-    }
-    const bare = { privacyUrl: '', accessibilityDeclarationUrl: '', legalNotesUrl: '' }
-    const lacking = { ...tenant, branding: { ...tenant.branding, ...bare } }
-    const readiness = createReadiness(services)
-    expect((await readiness(lacking)).map(({ key }) => key)).toEqual([
-      'staff.administrator',
-      'links.privacy',
-      'links.accessibility',
-      'links.legal_notes',
-    ])
-    const { accountId } = await hire(world, tenant, 'administrator')
-    await withPhone(world, tenant, accountId)
-    expect(await readiness({ ...tenant, branding: { ...tenant.branding, ...links } })).toEqual([])
   })
 })
 

@@ -23,6 +23,9 @@ const FAMILIES: readonly StaffRole[] = ['administrator', 'clerk']
 /** Who answers for the books. */
 const BOOKS: readonly StaffRole[] = ['administrator', 'accountant']
 
+/** Who hands in the lists of classes. */
+const CLASSES: readonly StaffRole[] = ['administrator', 'clerk', 'school']
+
 const ADMINISTRATORS: readonly StaffRole[] = ['administrator']
 
 /** A bank statement and its form; the reader of statements has a limit of its own, told in its own words. */
@@ -126,6 +129,16 @@ export const OFFICE_ROUTES = {
   'POST /alunni/:id/isee/cancella': { for: FAMILIES },
   'POST /alunni/:id/esenzioni': { for: FAMILIES },
   'POST /alunni/:id/esenzioni/fine': { for: FAMILIES },
+  'GET /presenze': { for: CLASSES },
+  'GET /presenze/:id': { for: CLASSES },
+  'POST /presenze/:id': { for: CLASSES },
+  'GET /calendario': { for: FAMILIES },
+  'POST /calendario/periodi': { for: FAMILIES },
+  'POST /calendario/periodi/:id/togli': { for: FAMILIES },
+  'POST /calendario/chiusure': { for: FAMILIES },
+  'POST /calendario/chiusure/:id/togli': { for: FAMILIES },
+  'GET /addebiti': { for: MONEY },
+  'POST /addebiti': { for: MONEY },
   'GET /riconciliazione': { for: MONEY },
   'GET /riconciliazione/flussi': { for: MONEY },
   'GET /riconciliazione/flussi/:id': { for: MONEY },

@@ -10,14 +10,18 @@ import { supportSession } from './support-session.ts'
 import { approvalRoutes } from './pages/approvals.ts'
 import { auditLogRoutes } from './pages/audit-log.ts'
 import { accountRoutes } from './pages/accounts.ts'
+import { attendanceRoutes } from './pages/attendance.ts'
 import { bankRoutes } from './pages/bank.ts'
 import { childRequestRoutes } from './pages/child-requests.ts'
+import { calendarRoutes } from './pages/calendar.ts'
+import { chargeRoutes } from './pages/charges.ts'
 import { childRoutes } from './pages/child.ts'
 import { colleagueRoutes } from './pages/colleague.ts'
 import { childFileRoutes } from './pages/child-file.ts'
 import { childrenRoutes } from './pages/children.ts'
 import { childWalletRoutes } from './pages/child-wallet.ts'
 import { correctionRoutes } from './pages/correction.ts'
+import { classListRoutes } from './pages/class-list.ts'
 import { differenceRoutes } from './pages/differences.ts'
 import { enrolmentRequestRoutes } from './pages/enrolment-requests.ts'
 import { entranceRoutes } from './pages/entrance.ts'
@@ -88,6 +92,10 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     tariffsRoutes,
     tariffRoutes,
     childTariffRoutes,
+    attendanceRoutes,
+    classListRoutes,
+    calendarRoutes,
+    chargeRoutes,
     reconciliationRoutes,
     flowRoutes,
     differenceRoutes,

@@ -3,13 +3,11 @@ import type { Tenant } from '#core/tenant.ts'
 import type { PageParts } from '#pages/context.ts'
 import type { Leaflets } from '#tenants/leaflet/leaflets.ts'
 
-/** What the office is given. */
-export interface OfficeParts extends PageParts {
-  readonly leaflets: Leaflets
 import type { OnboardingPreflight } from '#tenants/onboarding/preflight.ts'
 
 /** What the office is given. */
 export interface OfficeParts extends PageParts {
+  readonly leaflets: Leaflets
   /** Every channel of the installation: an entity opens those that it wants. */
   readonly channels: readonly PaymentChannel[]
   readonly preflight: OnboardingPreflight

@@ -6,6 +6,7 @@ import { SECOND_LANGUAGES } from './documents/notice-data.ts'
 import { LANGUAGES } from './i18n.ts'
 
 const romeDay = z.string().refine(isRomeDate, 'not a calendar day') as z.ZodType<RomeDate>
+const hourInRome = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'not an hour')
 const amountCents = z.number().int().positive().max(99_999_999_999)
 const link = z.url({ protocol: /^https?$/ }).max(500)
 
@@ -29,6 +30,12 @@ export const policiesSchema = z.strictObject({
   lowCreditMeals: z.number().int().min(0).max(50).default(3),
   /** Corrections of a credit above this wait for a second person of the office; 0 lets every one wait. */
   adjustmentLimitCents: z.number().int().min(0).max(1_000_000).default(5_000),
+  /** From which hour in Rome a day's closed lists are charged. */
+  chargeMealsAt: hourInRome.default('14:00'),
+  /** Until which hour in Rome parents may announce that a child stays away on that same day; null: not offered. */
+  absenceUntil: hourInRome.nullable().default('09:00'),
+  /** For how many days the lists of classes may be handed in or corrected; administrators may go further back. */
+  attendanceDaysBack: z.number().int().min(0).max(365).default(7),
   /** Whether parents may enrol a child themselves, or only claim one that the school entered. */
   selfEnrolment: z.boolean().default(true),
   /** Whether such an enrolment holds at once, or waits for the office's word. */

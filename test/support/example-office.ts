@@ -17,6 +17,7 @@ import { exampleOfficeLeaflet } from './example-leaflet.ts'
 import { examplePersonnel } from './example-personnel.ts'
 import { exampleImports } from './example-imports.ts'
 import { exampleOnboarding } from './example-onboarding.ts'
+import { exampleMeals } from './example-meals.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
 import { exampleStaff } from './example-staff.ts'
 import { exampleTariffs } from './example-tariffs.ts'
@@ -82,6 +83,7 @@ export function exampleOffice(
     ...examplePayments(frame, base, language),
     ...exampleReconciliation(frame, base, t),
     ...exampleImports(frame, base, t),
+    ...exampleMeals(frame, base, t),
     ...exampleStaff(frame, outside, base, t),
     ...examplePersonnel(frame, outside, base, t),
     ...exampleFamilies(frame, base),

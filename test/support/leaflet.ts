@@ -30,7 +30,7 @@ export interface LeafletCase {
   hasApp?: boolean
 }
 
-const channels = createChannels({ checkout: {} as never })
+const channels = createChannels({ checkout: {} as never, rehearsalCheckout: {} as never })
 export const CHANNEL_IDS = channels.map(({ id }) => id)
 
 /** The facts of a leaflet without a house: the same functions over an entity that stands in no database. */
@@ -48,6 +48,7 @@ export function leafletCase(change: LeafletCase = {}): LeafletFacts {
     serviceSubjectId: hasService ? '00035' : null,
     state: change.state ?? 'live',
     stateReason: null,
+    liveSince: null,
     name: change.name ?? model.name,
     slug: change.slug ?? model.slug,
     creditor: creditorSchema.parse(model.creditor),

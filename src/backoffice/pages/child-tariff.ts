@@ -7,7 +7,7 @@ import { idFrom } from '#core/ids.ts'
 import { parseAmount } from '#core/money.ts'
 import type { PageContext } from '#pages/context.ts'
 import { formFields } from '#pages/form.ts'
-import { readTypedDay } from '#pages/typed-day.ts'
+import { readTypedDay } from '#core/typed-day.ts'
 import {
   addExemption,
   deleteIsee,

@@ -1,7 +1,7 @@
 import { addDays, formatDate, romeDate } from '#core/clock.ts'
 import { translator, type Language } from '#core/i18n.ts'
 import type { PageContext } from '#pages/context.ts'
-import { readTypedDay } from '#pages/typed-day.ts'
+import { readTypedDay } from '#core/typed-day.ts'
 import type { ImportKind, ImportOptions } from '#tenants/imports/kind.ts'
 import type { Mapping } from '#tenants/imports/mapping.ts'
 import type { ImportDossier } from '#tenants/imports/read.ts'

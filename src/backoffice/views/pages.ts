@@ -1,4 +1,6 @@
 import type { SecondStepViews } from '#pages/second-step.ts'
+import type { CalendarView } from './calendar.ts'
+import type { AttendanceView, ChargesView, ClassListView } from './meals.ts'
 import type {
   ApprovalsView,
   ApprovalView,
@@ -15,12 +17,6 @@ import type { AccountCodeView, AccountsView, ChildRequestView, ChildRequestsView
 import type { ImportColumnsView, ImportNewView, ImportsView, ImportView } from './imports.ts'
 import type { OfficeLeafletView } from './leaflet.ts'
 import type { LowCreditView, OverviewView } from './overview.ts'
-  AccountCodeView,
-  AccountsView,
-  ChildRequestView,
-  ChildRequestsView,
-  ChildView,
-} from './families.ts'
 import type {
   AppearanceView,
   CategoriesView,
@@ -95,6 +91,10 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/till-receipt': TillReceiptView
   readonly 'office/approvals': ApprovalsView
   readonly 'office/approval': ApprovalView
+  readonly 'office/attendance': AttendanceView
+  readonly 'office/class-list': ClassListView
+  readonly 'office/calendar': CalendarView
+  readonly 'office/charges': ChargesView
   readonly 'office/reconciliation': ReconciliationView
   readonly 'office/flows': FlowsView
   readonly 'office/flow': FlowView

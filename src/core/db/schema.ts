@@ -26,6 +26,7 @@ import type {
   RefreshTokensTable,
   SessionsTable,
 } from './session-tables.ts'
+import type { MealTables } from './meal-tables.ts'
 import type { SchoolTables } from './school-tables.ts'
 import type { StaffTables } from './staff-tables.ts'
 import type { TimelineSource } from '../top-ups/timeline.ts'
@@ -36,14 +37,13 @@ export interface Database
     EnrolmentTables,
     IdentityTables,
     ImportTables,
+    MealTables,
     OfficeLedgerTables,
+    OnboardingTables,
     OperatorTables,
     ReconciliationTables,
     SchoolTables,
     StaffTables {
-    IdentityTables, OnboardingTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
-  extends IdentityTables, OnboardingTables, OperatorTables, ReconciliationTables, SchoolTables, StaffTables {
-  extends IdentityTables, ImportTables, ReconciliationTables, SchoolTables, StaffTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }

@@ -88,6 +88,15 @@ export const INVARIANTS = {
         where tenant_id = ${tenantId} and ledger_transaction_id is not null) received,
       (select coalesce(sum(amount_cents), 0) as cents from receipt_settlements where tenant_id = ${tenantId}) settled
     where held.cents <> settled.cents - received.cents`,
+  'I14 a meal’s charge is in the ledger, and taken back where it was': (tenantId: string) => sql<Row>`
+    select coalesce(c.transaction_id, c.child_id) as subject, c.day || ' ' || c.category || ' revision ' || c.revision || ': '
+      || c.amount_cents || ' charged, ' || coalesce(-p.amount_cents, 0) || ' posted' as detail
+    from meal_charges c
+    left join ledger_transactions t on t.tenant_id = c.tenant_id and t.id = c.transaction_id and t.kind = 'meal'
+      and t.reference = c.day || '/' || c.category || '/' || c.child_id || '/' || c.revision
+    left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id and p.wallet_id = c.wallet_id
+    left join ledger_transactions r on r.tenant_id = c.tenant_id and r.reverses = c.transaction_id
+    where c.tenant_id = ${tenantId} and (coalesce(-p.amount_cents, 0) <> c.amount_cents or r.id is distinct from c.reversal_id)`,
 } as const satisfies Record<string, (tenantId: string) => unknown>
 
 interface Row {

@@ -1,0 +1,145 @@
+import { romeInstant, type RomeDate } from '#core/clock.ts'
+import { checkLedger } from '#core/ledger/check.ts'
+import { openPool, type Pool } from '#core/db/connect.ts'
+import { chargeDay } from '../../src/meals/charges.ts'
+import type { Row } from '../row.ts'
+import { alternate, milliseconds } from '../support/alternate.ts'
+import type { BenchDatabase } from '../support/cluster.ts'
+import { closeLists, mealDay, openCanteen } from '../support/meal-days.ts'
+import { benchId, KIND, populate, prepareModel, type Population } from '../support/population.ts'
+
+const [OURS, BARE] = [1, 2]
+const CHUNK = 10_000
+
+/**
+ * P11: a day's meals of every child of one entity, from closed lists to moved balances: the product finds who ate,
+ * works out each price (bands of income, exemptions, kinds of day), compares with what was charged before and books.
+ * The anchor is told all that. As a superuser, so without policies, it writes the same rows of another entity into the
+ * same tables (transactions, both postings, the charge, the wallet), under the same keys, checks and indexes, one
+ * transaction for each 10,000, from arrays that lie ready in the database: prices, references and the new balances
+ * are computed beforehand, outside the time. Both commit durably, one connection each.
+ */
+export const mealCharges: Row = {
+  id: 'P11',
+  title: 'meal charges of 50k children',
+  anchor: 'bare unnest SQL',
+  goal: { atLeast: 0.8 },
+  async measure(bench) {
+    const children = bench.smoke ? 1_000 : 50_000
+    const population: Population = { firstTenant: 1, tenants: 2, walletsPerTenant: children, firstWallet: 1 }
+    const database = await bench.cluster.createDatabase()
+    const bare = openPool(superuserUrl(database), { max: 1 })
+    try {
+      await prepareModel(database)
+      await populate(database, population)
+      await openCanteen(database.filler, { population, tenant: OURS })
+      await openCanteen(database.filler, { population, tenant: BARE })
+      await database.filler`vacuum analyze`
+      const days = { ours: 0, bare: 0 }
+      const ours = async () => {
+        const day = mealDay(days.ours++)
+        await closeLists(database.filler, { population, tenant: OURS }, day)
+        await bench.cluster.settleDown()
+        return children / (await charge(database, day, children))
+      }
+      const anchor = async () => {
+        const day = mealDay(days.bare++)
+        await stage(database.filler, day)
+        await bench.cluster.settleDown()
+        return children / (await chargeBare(bare, children))
+      }
+      for (const warmUp of [ours, anchor]) await warmUp()
+      const result = await alternate(bench, ours, anchor)
+      await assertSound(database)
+      const perDay = (rate: number) => `${milliseconds((children / rate) * 1000)} a day`
+      const { goal } = mealCharges
+      const name = `a day of ${children.toLocaleString('en')} children of one entity, meals/s`
+      return {
+        metrics: [
+          { name, ratio: result.ratio, goal, ours: perDay(result.ours), anchor: perDay(result.anchor) },
+        ],
+      }
+    } finally {
+      await bare.end({ timeout: 1 })
+      await database.drop()
+    }
+  },
+}
+
+function superuserUrl({ filler }: BenchDatabase): string {
+  const { user, pass, host, port, database } = filler.options
+  return `postgres://${user}:${String(pass ?? '')}@${host[0]}:${port[0]}/${database}`
+}
+
+/** Seconds of the product's own run. @throws unless every child was charged */
+async function charge({ db }: BenchDatabase, day: RomeDate, children: number): Promise<number> {
+  const started = performance.now()
+  const clock = { now: () => new Date() }
+  const tenantId = benchId(KIND.tenant, OURS)
+  const outcome = await chargeDay({ db, clock }, tenantId, { category: 'REFEZIONE', day }, { kind: 'system' })
+  const took = performance.now() - started
+  if (outcome.charged !== children || outcome.problems !== 0)
+    throw new Error(`${children} children, ${JSON.stringify(outcome)}`)
+  return took / 1000
+}
+
+/** Lays the anchor's rows ready, as arrays of a chunk each. */
+async function stage(filler: Pool, day: RomeDate): Promise<void> {
+  const tenant = benchId(KIND.tenant, BARE)
+  await filler`drop table if exists bench_chunks`
+  await filler`create table bench_chunks as
+    select chunk, array_agg(id order by wallet_id) as ids, array_agg(wallet_id order by wallet_id) as wallet_ids,
+      array_agg(child_id order by wallet_id) as child_ids, array_agg(price order by wallet_id) as amounts,
+      array_agg(reference order by wallet_id) as refs, array_agg(convert_to('meal|' || reference
+        || '|2026-11-23T12:00:00.000000Z|wallet:' || wallet_id || ':-' || price || '|meals-income::' || price, 'UTF8') order by wallet_id) as contents,
+      array_agg(movements + 1 order by wallet_id) as movements, array_agg(balance_cents - price order by wallet_id) as balances,
+      min(plan_id::text)::uuid as plan_id
+    from (
+      select (row_number() over (order by w.id) - 1) / ${CHUNK} as chunk, uuidv7() as id, w.id as wallet_id, w.child_id,
+        w.movements, w.balance_cents, m.price_cents as price, m.plan_id,
+        ${day} || '/REFEZIONE/' || w.child_id || '/1' as reference
+      from wallets w
+      join meal_prices(${tenant}, 'REFEZIONE', ${day}, '2026/2027', (select array_agg(child_id) from wallets where tenant_id = ${tenant})) m
+        on m.child_id = w.child_id
+      where w.tenant_id = ${tenant}) s
+    group by chunk`
+  await filler`analyze bench_chunks`
+  stagedDay = day
+}
+let stagedDay: RomeDate = ''
+
+/** Seconds of the bare statements. */
+async function chargeBare(bare: Pool, children: number): Promise<number> {
+  const tenant = benchId(KIND.tenant, BARE)
+  const at = romeInstant(`${stagedDay}T12:00:00`)
+  const started = performance.now()
+  for (let chunk = 0; chunk < Math.ceil(children / CHUNK); chunk++)
+    await bare.begin(async (sql) => {
+      await sql`insert into ledger_transactions (tenant_id, id, kind, reference, occurred_at, booked_at, content)
+        select ${tenant}, m.id, 'meal', m.reference, ${at}, now(), m.content
+        from bench_chunks c, unnest(c.ids, c.refs, c.contents) m (id, reference, content) where c.chunk = ${chunk}`
+      await sql`insert into ledger_postings (tenant_id, transaction_id, line, account, wallet_id, amount_cents, movement, balance_after_cents)
+        select ${tenant}, m.id, 1, 'wallet', m.wallet_id, -m.amount, m.movement, m.balance
+        from bench_chunks c, unnest(c.ids, c.wallet_ids, c.amounts, c.movements, c.balances) m (id, wallet_id, amount, movement, balance)
+        where c.chunk = ${chunk}`
+      await sql`insert into ledger_postings (tenant_id, transaction_id, line, account, amount_cents)
+        select ${tenant}, m.id, 2, 'meals-income', m.amount
+        from bench_chunks c, unnest(c.ids, c.amounts) m (id, amount) where c.chunk = ${chunk}`
+      await sql`update wallets w set balance_cents = m.balance, movements = m.movement
+        from bench_chunks c, unnest(c.wallet_ids, c.movements, c.balances) m (wallet_id, movement, balance)
+        where c.chunk = ${chunk} and w.tenant_id = ${tenant} and w.id = m.wallet_id`
+      await sql`insert into meal_charges (tenant_id, day, category, child_id, revision, wallet_id, amount_cents, transaction_id, plan_id, attendance_revision, charged_at)
+        select ${tenant}, ${stagedDay}, 'REFEZIONE', m.child_id, 1, m.wallet_id, m.amount, m.id, c.plan_id, 1, now()
+        from bench_chunks c, unnest(c.child_ids, c.wallet_ids, c.amounts, c.ids) m (child_id, wallet_id, amount, id) where c.chunk = ${chunk}`
+    })
+  return (performance.now() - started) / 1000
+}
+
+/** @throws when the ledger's own check finds anything in either entity: then the two did not write the same */
+async function assertSound({ db }: BenchDatabase): Promise<void> {
+  for (const tenant of [OURS, BARE]) {
+    const [violation] = await checkLedger(db, benchId(KIND.tenant, tenant))
+    if (violation)
+      throw new Error(`the charges of entity ${tenant} break ${violation.invariant}: ${violation.detail}`)
+  }
+}
