@@ -174,13 +174,13 @@ describe('families', () => {
   test('leave in a report only for who has read what it holds, and that is written down', async () => {
     const { tenant, clerk } = await entity()
     const rows = familiesFile(1)
-    rows[1]![0] = '=HYPERLINK("x")'
+    rows[1]![0] = '=1+1'
     const path = await tried(clerk, 'alunni', csvOf(rows))
     await shows(clerk, path, 'La prova è andata bene')
     expect((await step(clerk, path, 'resoconto.csv')).status).toBe(422)
     expect(await audited(tenant)).not.toContain('import.report_read')
     const report = await step(clerk, path, 'resoconto.csv', { letto: 'si' })
-    expect(report.text).toContain(`"2";"Nuova";"'=HYPERLINK(""x"") Ada"`)
+    expect(report.text).toContain(`"2";"Nuova";"'=1+1 Ada"`)
     expect(await audited(tenant)).toContain('import.report_read')
   })
 
@@ -199,7 +199,7 @@ describe('families', () => {
       [Buffer.from('PK\x03\x04 no'), 422, 'Non è un CSV'],
       [Buffer.from('A;B\n1;"2'), 422, 'Alla riga 2 ci sono virgolette'],
       [Buffer.from(';'.repeat(100_000)), 422, 'più di 200 colonne'],
-      [Buffer.alloc(21 * 1024 * 1024, 'a'), 413, 'supera 20 MB'],
+      [Buffer.from(`A\n${'1\n'.repeat(100_001)}`), 413, 'supera 20 MB'],
     ] as const) {
       const answer = await upload(clerk, 'alunni', bytes)
       expect([answer.status, answer.text.includes(told)], told).toEqual([status, true])

@@ -18,7 +18,6 @@ function guardianColumns(slot: 1 | 2): ImportColumn[] {
       ...(slot === 1 ? whose.flatMap((one) => [`${word}${one}`, `${one}${word}`]) : []),
       ...lone.flatMap((one) => [`${word}${one}`, `${one}${word}`]),
     ])
-  const [first, second] = slot === 1 ? ['PRVLNE85A41Z999O', 'FNTMRC82T10Z999T'] : ['PRVGPP83R05Z999R', '']
   return [
     {
       key: `g${slot}_last_name`,
@@ -36,7 +35,7 @@ function guardianColumns(slot: 1 | 2): ImportColumn[] {
       key: `g${slot}_fiscal_code`,
       personal: true,
       names: [...named('codicefiscale', 'cf', 'codfiscale', 'fiscalcode', 'taxcode'), 'codicefiscale', 'cf'],
-      examples: [first!, second!],
+      examples: slot === 1 ? ['PRVLNE85A41Z999O', 'FNTMRC82T10Z999T'] : ['PRVGPP83R05Z999R', ''],
     },
     {
       key: `g${slot}_email`,

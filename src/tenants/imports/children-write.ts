@@ -170,7 +170,7 @@ async function writePlaces(tx: Tx, tenantId: string, work: FamiliesWork, now: Da
 }
 
 function chunk<Item>(items: readonly Item[], statement: Chunk<Item>['statement']): Chunk<unknown> {
-  return { items, statement: statement as Chunk<unknown>['statement'] }
+  return { items, statement }
 }
 
 function all<Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row[Key][] {

@@ -25,6 +25,8 @@ export async function readCsv(bytes: Uint8Array, rows: RowCollector): Promise<vo
   const parser = parse({
     delimiter,
     relax_column_count: true,
+    // Programs that write no quotes leave those of a name where they are: Primaria "G. Rodari".
+    relax_quotes: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: RECORD_MAX,
   })

@@ -48,6 +48,11 @@ describe('a text of separated values', () => {
     ])
   })
 
+  test('keeps quotes that stand inside a name', async () => {
+    const { rows } = await read('Scuola;Classe\nPrimaria "Dante";1A')
+    expect(rows[0]!.cells[0]).toBe('Primaria "Dante"')
+  })
+
   test('keeps its count over the seams of what is read at a time', async () => {
     const text = `A;B\r\n${`${'x'.repeat(48)};y\r\n`.repeat(5_000)}`
     const { rows } = await read(text)
@@ -106,7 +111,6 @@ describe('what is no table is refused in words', () => {
     ['an archive cut short', workbook([['A'], ['1']]).slice(0, 300), 'import.unreadable'],
     ['an archive’s first bytes', Buffer.from('PK\x03\x04'), 'import.unreadable'],
     ['a quote that never ends', Buffer.from(`A;B\n1;2\n3;"${'x;y\n'.repeat(40_000)}`), 'import.quotes 3'],
-    ['a quote in the middle', Buffer.from('A;B\n1;x"y\n'), 'import.quotes 2'],
     ['a million columns', Buffer.from(';'.repeat(1_000_000)), 'import.too_wide'],
     ['201 columns', Buffer.from(`A\n${'1;'.repeat(201)}`), 'import.too_wide'],
     ['a workbook of 16,384 columns', workbook([['A'], [wide]]), 'import.too_wide'],

@@ -66,7 +66,7 @@ async function readSheet(parts: Parts, layout: Layout, rows: RowCollector): Prom
 function columnOf(address: string): number {
   const [letters] = /^[A-Z]{1,3}/.exec(address) ?? []
   if (!letters) throw new Error('a cell without an address')
-  return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0)
+  return letters.split('').reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0)
 }
 
 function textOf(value: string, { type, style }: { type: string; style: number }, layout: Layout): string {
