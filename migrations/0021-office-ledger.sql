@@ -309,6 +309,7 @@ create index emails_by_subject on emails (tenant_id, subject_id);
 create index child_requests_by_child on child_requests (tenant_id, child_id) where child_id is not null;
 
 -- The overview: meals of a day, and what came in over the last weeks.
-create index ledger_meals_by_time on ledger_transactions (tenant_id, occurred_at) where kind = 'meal';
+create index ledger_meals_by_time on ledger_transactions (tenant_id, kind, occurred_at) where kind in ('meal', 'reversal');
+create index enrolments_by_price on enrolments (tenant_id, school_year, tariff_cents);
 create index receipts_credited_by_time on receipts (tenant_id, arrived_at) include (top_up_id, our_amount_cents)
   where disposition = 'credited';

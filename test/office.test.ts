@@ -227,13 +227,17 @@ describe('overview', () => {
     const { text } = await (await officeClient(world, tenant)).get('/')
     expect(text).toContain(formatMoney(2_500n))
     expect(text).toContain('Lettura dei flussi di rendicontazione')
+    // What came in stands in the drawing's words and in its table.
+    expect(text).toMatch(/role="img" aria-label="Ricariche delle ultime 12 settimane: 25,00/)
+    expect(text.match(/Settimana dal/g)).toHaveLength(1)
     const other = await (await officeClient(world, await world.addTenant())).get('/')
     expect(other.text).toContain('Tutti i lavori automatici procedono.')
   })
 
   test('shows a school no money, in its page as in its menu', async () => {
     const { text } = await (await officeClient(world, await world.addTenant(), 'school')).get('/')
-    expect(text).toContain('Il tuo ruolo non comprende i pagamenti')
-    expect(text).not.toContain('/ufficio/pagamenti')
+    expect(text).toContain('Pasti di oggi')
+    for (const hidden of ['/ufficio/pagamenti', '€', 'Credito', 'Ricariche'])
+      expect(text).not.toContain(hidden)
   })
 })

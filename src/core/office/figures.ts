@@ -34,14 +34,19 @@ export interface WeekOfTopUps {
 
 /** Meals that were charged for a Rome day and not taken back since. */
 export async function mealsOn(db: Db, tenantId: string, day: RomeDate): Promise<number> {
+  const [from, to] = [startOfRomeDay(day), startOfRomeDay(addDays(day, 1))]
   const { rows } = await inTenant(db, tenantId, (tx) =>
     sql<{ meals: bigint }>`
-      select count(*) as meals from ledger_transactions t
-      where t.tenant_id = ${tenantId} and t.kind = 'meal'
-        and t.occurred_at >= ${startOfRomeDay(day)} and t.occurred_at < ${startOfRomeDay(addDays(day, 1))}
-        and not exists (select from ledger_transactions b where b.tenant_id = t.tenant_id and b.reverses = t.id)`.execute(
-      tx,
-    ),
+      select charged.meals - back.meals as meals
+      from (
+        select count(*) as meals from ledger_transactions t
+        where t.tenant_id = ${tenantId} and t.kind = 'meal' and t.occurred_at >= ${from} and t.occurred_at < ${to}) charged,
+        -- Nothing is taken back before its own day begins: few rows, where the day has thousands.
+        (select count(*) as meals
+        from ledger_transactions b
+        join ledger_transactions t on t.tenant_id = b.tenant_id and t.id = b.reverses
+        where b.tenant_id = ${tenantId} and b.kind = 'reversal' and b.occurred_at >= ${from}
+          and t.kind = 'meal' and t.occurred_at >= ${from} and t.occurred_at < ${to}) back`.execute(tx),
   )
   return Number(rows[0]!.meals)
 }
@@ -188,7 +193,10 @@ const lowWallets = (tenantId: string, { meals, schoolYear }: LowCreditRule) => s
   from wallets w
   left join enrolments e on e.tenant_id = w.tenant_id and e.child_id = w.child_id and e.category = w.category
     and e.school_year = ${schoolYear}
-  where w.tenant_id = ${tenantId} and w.state = 'active' and w.balance_cents < coalesce(e.tariff_cents * ${meals}, 0)`
+  where w.tenant_id = ${tenantId} and w.state = 'active' and w.balance_cents < coalesce(e.tariff_cents * ${meals}, 0)
+    -- Whoever has enough at the highest price needs no look at the own one.
+    and w.balance_cents < coalesce((select max(p.tariff_cents) * ${meals} from enrolments p
+      where p.tenant_id = ${tenantId} and p.school_year = ${schoolYear}), 0)`
 
 function mealsLeft(balanceCents: bigint, tariffCents: bigint | null): number | undefined {
   if (!tariffCents) return undefined
