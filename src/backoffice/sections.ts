@@ -2,7 +2,17 @@ import type { NavItem } from '#pages/view.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
 import { mayUse, type OfficeRoute } from './access.ts'
 
-/** The main menu of the office. A new section is a line here and its routes in access.ts. */
+/** The areas of the office, in the order of its main menu, and the sections of each. */
+const AREAS = {
+  overview: ['overview'],
+  meals: ['attendance', 'charges', 'calendar'],
+  families: ['children', 'enrolments', 'requests', 'accounts'],
+  services: ['schools', 'tariffs', 'imports'],
+  money: ['payments', 'till', 'suspense', 'approvals', 'reconciliation'],
+  entity: ['settings', 'leaflet', 'staff', 'audit'],
+} as const satisfies Record<string, readonly OfficeSection[]>
+
+/** Every section of the office. A new one is a line here, its place in an area, and its routes in access.ts. */
 const SECTIONS = {
   overview: { path: '/', icon: 'it-pa' },
   payments: { path: '/pagamenti', icon: 'it-list' },
@@ -27,15 +37,22 @@ const SECTIONS = {
 } as const satisfies Record<string, { path: string; icon: string }>
 export type OfficeSection = keyof typeof SECTIONS
 
-/** The sections that a role may open. */
+/** The areas in which a role may open something, each with the sections that it may open. */
 export function officeNavigation(base: string, role: StaffRole, current: OfficeSection | null): NavItem[] {
-  return Object.entries(SECTIONS)
-    .filter(([, { path }]) => mayUse(role, `GET ${path}` satisfies OfficeRoute))
-    .map(([key, { path, icon }]) => ({
-      label: `office.nav.${key}`,
-      short: `office.nav.${key}`,
-      href: base + path,
-      icon,
-      current: key === current,
-    }))
+  return Object.entries(AREAS).flatMap(([area, all]): NavItem[] => {
+    const items = all
+      .filter((section) => mayUse(role, `GET ${SECTIONS[section].path}` satisfies OfficeRoute))
+      .map((section) => item(base, `office.nav.${section}`, section, section === current))
+    const [first] = items
+    if (!first) return []
+    // An area with one page is that page.
+    if (items.length === 1) return [first]
+    const isHere = items.some((one) => one.current)
+    return [{ ...first, label: `office.area.${area}`, short: `office.area.${area}`, current: isHere, items }]
+  })
+}
+
+function item(base: string, label: string, section: OfficeSection, isCurrent: boolean): NavItem {
+  const { path, icon } = SECTIONS[section]
+  return { label, short: label, href: base + path, icon, current: isCurrent, items: [] }
 }

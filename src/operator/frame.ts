@@ -19,6 +19,7 @@ export function operatorNavigation(current: OperatorSection | null): NavItem[] {
     href: OPERATOR_PATH + path,
     icon,
     current: key === current,
+    items: [],
   }))
 }
 

@@ -74,7 +74,10 @@ export interface MenuItem {
 export interface NavItem extends MenuItem {
   readonly short: string
   readonly icon: string
+  /** Whether the reader is on this page, or on one of those under it. */
   readonly current: boolean
+  /** The pages under it; empty where it is a page alone. */
+  readonly items: readonly NavItem[]
 }
 
 /** A message at the top of a page, already in the reader's language. */

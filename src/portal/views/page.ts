@@ -16,6 +16,7 @@ export function navigation(base: string, current: Section | null): NavItem[] {
     href: base + path,
     icon,
     current: key === current,
+    items: [],
   }))
 }
 
