@@ -145,14 +145,14 @@ async function change(
       if (!('action' in result)) return result
       await refreshPrices(tx, tenant.id, romeDate(now), [childId])
       const actor = { kind: 'staff', id: accountId } as const
-      await audit(tx, tenant.id, { actor, subject: { kind: 'child', id: childId }, ...(result as Act) }, now)
+      await audit(tx, tenant.id, { actor, subject: { kind: 'child', id: childId }, ...result }, now)
       return undefined
     })
     if (errors) return refuse(errors)
   } catch (error) {
     const field = error instanceof DomainError ? FIELD_OF[error.code] : undefined
     if (!field) throw error
-    return refuse({ [field]: faultText(error as DomainError, language).detail })
+    return refuse({ [field]: faultText(error, language).detail })
   }
   const path = `${officeOf(tenant)}/alunni/${childId}/scheda`
   return context.redirect(address(path, { anno: context.req.query('anno'), fatto: 'si' }), 303)

@@ -128,7 +128,7 @@ async function change(
       if (!('action' in result)) return result
       await refreshPrices(tx, tenant.id, romeDate(now), [childId])
       const actor = { kind: 'staff', id: accountId } as const
-      await audit(tx, tenant.id, { actor, subject: { kind: 'child', id: childId }, ...(result as Act) }, now)
+      await audit(tx, tenant.id, { actor, subject: { kind: 'child', id: childId }, ...result }, now)
       return undefined
     })
     if (errors) return refuse(errors)

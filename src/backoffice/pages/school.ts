@@ -114,7 +114,7 @@ async function change(
       await audit(
         tx,
         tenant.id,
-        { actor: { kind: 'staff', id: staff.accountId }, ...(result as Act) },
+        { actor: { kind: 'staff', id: staff.accountId }, ...result },
         clock.now(),
       )
       return undefined

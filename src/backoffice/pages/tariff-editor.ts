@@ -114,7 +114,7 @@ export async function answerEditor(
     if (fields.azione === 'salva') return await save(parts, context, staff, plan)
     return await preview(parts, context, plan, draft)
   } catch (error) {
-    if (!(error instanceof DomainError) || !/^tariff\.day_/.test(error.code)) throw error
+    if (!(error instanceof DomainError) || !error.code.startsWith('tariff.day_')) throw error
     return show(draft, { errors: { validFrom: faultText(error, language).detail } }, 422)
   }
 }
