@@ -208,6 +208,68 @@ export function exampleOnboarding(frame: OfficeFrame, base: string, language: La
       },
     },
     {
+      name: 'office-rehearsal',
+      page: 'office/rehearsal',
+      view: {
+        ...around('rehearsal'),
+        isOn: true,
+        begin: `${base}/avvio`,
+        missing: [],
+        family: { exists: true, username: 'famiglia.prova', password: 'prova-0123456789ab' },
+        portalHref: '/x/',
+        channels: [
+          {
+            id: 'psp-notice',
+            label: 'Paga presso PSP',
+            state: badge(t('onboarding.to_do'), 'open'),
+            steps: (['opened', 'asked', 'paid', 'printed'] as const).map((step, place) => ({
+              text: t(`rehearsal.step.psp-notice.${step}`),
+              isDone: place === 0,
+              mark: t(place === 0 ? 'onboarding.done' : 'onboarding.to_do'),
+              href: place === 1 ? 'https://sandbox.example.org/sportello' : '',
+              link: place === 1 ? t('rehearsal.open_sandbox') : '',
+            })),
+          },
+        ],
+        moneyNote: t('rehearsal.money'),
+      },
+    },
+    {
+      name: 'office-rehearsal-not-yet',
+      page: 'office/rehearsal',
+      view: {
+        ...around('rehearsal'),
+        isOn: false,
+        begin: `${base}/avvio`,
+        missing: [t('missing.creditor.iban')],
+        family: { exists: false, username: '', password: '' },
+        portalHref: '/x/',
+        channels: [],
+        moneyNote: '',
+      },
+    },
+    {
+      name: 'office-onboarding-ready',
+      page: 'office/onboarding',
+      view: {
+        ...frame('settings'),
+        title: t('onboarding.title'),
+        lead: t('onboarding.lead'),
+        state: badge(t('onboarding.state.rehearsal'), 'open'),
+        done: 1,
+        total: 1,
+        steps: steps.slice(0, 1),
+        onward: {
+          title: t('rehearsal.end.title'),
+          text: t('rehearsal.end.text'),
+          action: `${base}/avvio/in-linea`,
+          button: t('rehearsal.end.button'),
+          ready: true,
+          confirm: t('rehearsal.end.confirm'),
+        },
+      },
+    },
+    {
       name: 'office-identity-state',
       page: 'office/identity-state',
       view: {

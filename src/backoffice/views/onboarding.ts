@@ -166,5 +166,5 @@ export interface RehearsalView extends SettingsView {
       readonly link: string
     }[]
   }[]
-  readonly money: string
+  readonly moneyNote: string
 }

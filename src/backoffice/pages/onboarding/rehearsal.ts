@@ -118,7 +118,7 @@ async function view(
         },
         steps: steps(id, stepsOf(id), { portalHref, sandboxUrl: rehearsal.sandboxUrl ?? '' }, t),
       })),
-    money: t('rehearsal.money'),
+    moneyNote: t('rehearsal.money'),
   }
 }
 
