@@ -36,6 +36,8 @@ const OWN_PAGES = [
   'GET /:slug/ricarica',
   'POST /:slug/ricarica',
   'GET /:slug/pagamenti',
+  'GET /:slug/assenze',
+  'POST /:slug/assenze',
   'GET /:slug/codici-pagamento',
   'GET /:slug/iscrizioni',
   'POST /:slug/iscrizioni',

@@ -86,13 +86,20 @@ export async function announceAbsence(
   now: Date,
 ): Promise<void> {
   const { tenantId, accountId } = owner
-  const child = (await enrolledOf(tx, owner, day)).find((one) => one.childId === childId && one.category === category)
+  const child = (await enrolledOf(tx, owner, day)).find(
+    (one) => one.childId === childId && one.category === category,
+  )
   if (!child) throw new DomainError('resource.not_found')
   if (rules.absenceUntil === null) throw new DomainError('attendance.not_offered')
   if (now >= endOf(rules, day)) throw new DomainError('attendance.too_late', { hour: rules.absenceUntil })
   const last = addDays(romeDate(now), ABSENCE_DAYS - 1)
   if (day > last) throw new DomainError('attendance.too_early', { date: last })
-  const runs = await serviceDays(tx, tenantId, { category, schoolId: child.schoolId ?? undefined, from: day, days: 1 })
+  const runs = await serviceDays(tx, tenantId, {
+    category,
+    schoolId: child.schoolId ?? undefined,
+    from: day,
+    days: 1,
+  })
   if (!runs.get(day)!.runs || !isEnrolled(child, day)) throw new DomainError('attendance.no_service')
   if (child.classId) {
     const list = await lockList(tx, tenantId, { category, day, classId: child.classId }, now)
@@ -178,7 +185,16 @@ async function enrolledOf(tx: Tx, { tenantId, accountId }: Owner, day: RomeDate)
     .leftJoin('classes as k', (join) =>
       join.onRef('k.tenant_id', '=', 'p.tenant_id').onRef('k.id', '=', 'p.class_id'),
     )
-    .select(['c.id', 'c.first_name', 'e.category', 's.label', 'k.id as class_id', 'k.school_id', 'e.starts_on', 'e.ends_on'])
+    .select([
+      'c.id',
+      'c.first_name',
+      'e.category',
+      's.label',
+      'k.id as class_id',
+      'k.school_id',
+      'e.starts_on',
+      'e.ends_on',
+    ])
     .where('g.tenant_id', '=', tenantId)
     .where('g.account_id', '=', accountId)
     .where('e.school_year', '=', schoolYearOf(day))

@@ -51,7 +51,13 @@ export async function recordAttendance(
   const groups = new Map<string, { meal: MealDay; places: number[] }>()
   const today = romeDate(now)
   for (const [index, { category, day }] of rows.entries()) {
-    const problem = !isRomeDate(day) ? 'not-a-day' : day > today ? 'future' : day < origin.first ? 'too-long-ago' : undefined
+    const problem = !isRomeDate(day)
+      ? 'not-a-day'
+      : day > today
+        ? 'future'
+        : day < origin.first
+          ? 'too-long-ago'
+          : undefined
     if (problem) {
       refusals.push({ row: index + 1, problem })
       continue
@@ -98,7 +104,12 @@ async function judge(
   places: readonly number[],
 ): Promise<{ entries: Entry[]; wrong: { row: number; problem: AttendanceRefusal }[] }> {
   const ids = places.map((place) => rows[place]!.childId)
-  const known = await sql<{ child_id: string; enrolled: boolean; class_id: string | null; school_id: string | null }>`
+  const known = await sql<{
+    child_id: string
+    enrolled: boolean
+    class_id: string | null
+    school_id: string | null
+  }>`
     select c.id as child_id, k.id as class_id, k.school_id, exists (
       select from enrolments e where e.tenant_id = ${tenantId} and e.child_id = c.id and e.category = ${category}
         and e.school_year = ${schoolYearOf(day)}

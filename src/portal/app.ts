@@ -14,6 +14,7 @@ import {
 import { baseOf, type PortalApp, type PortalContext, type PortalParts } from './context.ts'
 import { frame } from './frame.ts'
 import { appChoiceRoutes, appSignInRoutes } from './pages/app-sign-in.ts'
+import { absenceRoutes } from './pages/absences.ts'
 import { acceptInvitationRoutes } from './pages/accept-invitation.ts'
 import { childRequestRoutes } from './pages/child-request.ts'
 import { entranceRoutes } from './pages/entrance.ts'
@@ -63,6 +64,7 @@ export function createPortal(parts: PortalParts): PortalApp {
     paymentsRoutes,
     paymentRoutes,
     movementRoutes,
+    absenceRoutes,
     paymentCodeRoutes,
     enrolmentRoutes,
     profileRoutes,

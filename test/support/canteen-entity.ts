@@ -54,3 +54,16 @@ export async function closeCanteen(
       values (${tenant.id}, ${newId()}, ${day}, ${day}, ${reason}, ${clock.now()})`.execute(tx),
   )
 }
+
+/** The first period of an entity, and a closure of its own far away. */
+export async function calendarOf(
+  { house }: Pick<TestHouse, 'house'>,
+  tenant: Tenant,
+): Promise<{ periodId: string; closureId: string }> {
+  await closeCanteen({ house }, tenant, '2020-01-06', 'Epifania')
+  return inTenant(house.services.db, tenant.id, async (tx) => {
+    const id = (table: 'service_periods' | 'closures') =>
+      tx.selectFrom(table).select('id').where('tenant_id', '=', tenant.id).executeTakeFirstOrThrow()
+    return { periodId: (await id('service_periods')).id, closureId: (await id('closures')).id }
+  })
+}

@@ -96,7 +96,77 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
       parentHref: `${base}/addebiti`,
     },
   }
+  const options = [{ value: 'REFEZIONE', label: 'Mensa scolastica', selected: true }]
+  const noSchool = { value: 'school-1', label: 'Scuola primaria Dante Alighieri', selected: false }
+  const weeks = Array.from({ length: 5 }, (_, week) => ({
+    days: Array.from({ length: 7 }, (_, index) => {
+      const number = week * 7 + index + 1
+      const inside = number <= 30
+      const closed = number === 24
+      const runs = inside && index < 5 && !closed
+      return {
+        day: `2026-11-${String(Math.min(number, 30)).padStart(2, '0')}`,
+        number: inside ? number : number - 30,
+        weekday: 'lun',
+        inside,
+        runs,
+        closed,
+        text: closed ? 'Santo patrono' : runs ? t('meals.calendar.runs') : t('meals.calendar.no_service'),
+      }
+    }),
+  }))
+  const span = { school: t('meals.all_schools'), firstDay: '2026-09-14', lastDay: '2027-06-30' }
+  const calendar = {
+    ...frame('calendar'),
+    services: options,
+    schools: [noSchool],
+    formSchools: [noSchool],
+    category: 'REFEZIONE',
+    viewed: '',
+    month: '2026-11',
+    monthName: 'novembre 2026',
+    previousHref: '/x',
+    nextHref: '/x',
+    weeks,
+    weekdays: ['lunedì', 'martedì', 'mercoledì', 'giovedì', 'venerdì', 'sabato', 'domenica'].map(
+      (label, index) => ({
+        name: `giorno-${index}`,
+        label,
+        checked: index < 5,
+      }),
+    ),
+    periods: [{ ...span, id: 'period-1', days: 'lun, mar, mer, gio, ven', dayType: '' }],
+    closures: [{ ...span, id: 'closure-1', reason: 'Santo patrono', everyService: true }],
+    attempted: '' as const,
+    confirming: '' as const,
+    values: { dal: '', al: '', tipo: '', motivo: '', tutti: false },
+    errors: {},
+    warning: '',
+  }
+  const typed = { dal: '2026-11-24', al: '2026-11-24', tipo: '', motivo: 'Sciopero', tutti: true }
   return [
+    { name: 'office-calendar', page: 'office/calendar', view: calendar },
+    {
+      name: 'office-calendar-none',
+      page: 'office/calendar',
+      view: { ...calendar, periods: [], closures: [] },
+    },
+    {
+      name: 'office-calendar-warning',
+      page: 'office/calendar',
+      view: {
+        ...calendar,
+        attempted: 'closure',
+        confirming: 'closure',
+        values: typed,
+        warning: t('meals.calendar.touched_closure', { meals: 812, days: 1 }),
+      },
+    },
+    {
+      name: 'office-calendar-errors',
+      page: 'office/calendar',
+      view: { ...calendar, attempted: 'period', errors: { dal: t('meals.error.day') } },
+    },
     { name: 'office-attendance', page: 'office/attendance', view: attendance },
     { name: 'office-attendance-none', page: 'office/attendance', view: { ...attendance, schools: [] } },
     { name: 'office-class-list', page: 'office/class-list', view: list },

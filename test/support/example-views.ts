@@ -5,6 +5,8 @@ import { navigation, profileMenu, type Section } from '#portal/views/page.ts'
 import type { PageViews as PortalViews } from '#portal/views/pages.ts'
 import type { LoginViews } from '#login/views.ts'
 import { sparkline } from '#pages/sparkline.ts'
+import { sparkline } from '#portal/views/sparkline.ts'
+import { exampleAbsences } from './example-absences.ts'
 import { exampleHouseholds } from './example-households.ts'
 import { exampleAsked } from './example-enrolments.ts'
 import { exampleEntrances } from './example-entrances.ts'
@@ -120,6 +122,7 @@ export function exampleViews(
     ...exampleLeaflets(frame, base, language),
     ...examplePasswords(frame),
     ...exampleHouseholds(frame, base),
+    ...exampleAbsences(frame),
   ]
 }
 

@@ -1,8 +1,12 @@
+import { formatDate } from '#core/clock.ts'
 import type { LedgerKind } from '#core/db/schema.ts'
 import { formatDate } from '#core/clock.ts'
 import { translator, type Language } from '#core/i18n.ts'
 import { movementsPage } from '#core/ledger/movements.ts'
 import { movementReasons, type MovementReason } from '#core/ledger/reasons.ts'
+import { translator, type Language } from '#core/i18n.ts'
+import { movementsPage } from '#core/ledger/movements.ts'
+import { mealsOfMovements, type MealOfMovement } from '#meals/meal-movements.ts'
 import { ownWallet } from '#tenants/people/own.ts'
 import { baseOf, type PortalApp, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
@@ -32,6 +36,7 @@ export function movementRoutes(app: PortalApp, parts: PortalParts): void {
     const before = /^\d{1,12}$/.test(after) ? Number(after) : undefined
     const { items, next } = await movementsPage(services.db, tenant.id, walletId, { before })
     const reasons = await movementReasons(services.db, tenant.id, items)
+    const meals = await mealsOfMovements(services.db, tenant.id, items)
     const base = `${baseOf(tenant)}/movimenti/${walletId}`
     return page(parts, context, 'movements', {
       ...frame(parts, context, null),
@@ -44,6 +49,10 @@ export function movementRoutes(app: PortalApp, parts: PortalParts): void {
         at: occurredAt,
         kind: KIND_NAMES[kind] ?? 'adjustment',
         note: noteOf(reasons.get(transactionId), context.var.language),
+      rows: items.map(({ transactionId, kind, occurredAt, amountCents, balanceAfterCents }) => ({
+        at: occurredAt,
+        kind: KIND_NAMES[kind] ?? 'adjustment',
+        note: noteOf(meals.get(transactionId), context.var.language),
         amountCents,
         balanceAfterCents,
         href: null,
@@ -61,4 +70,12 @@ function noteOf(reason: MovementReason | undefined, language: Language): string 
   const t = translator(language)
   const date = formatDate(reason.paidOn, language)
   return t('books.till.movement', { way: t(`books.way.${reason.way}`), slip: reason.slip, date })
+/** "del 24/11/2026", and for what was taken back its reason. */
+function noteOf(meal: MealOfMovement | undefined, language: Language): string {
+  if (!meal) return ''
+  const t = translator(language)
+  const date = formatDate(meal.day, language)
+  if (!meal.reversal) return t('meals.movement.of', { date })
+  const reason = meal.reversal.note ?? t(`meals.movement.${meal.reversal.kind}`)
+  return t('meals.movement.correction', { date, reason })
 }

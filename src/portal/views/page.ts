@@ -23,6 +23,7 @@ export function navigation(base: string, current: Section | null): NavItem[] {
 /** What a parent's own menu offers. */
 export function profileMenu(base: string): MenuItem[] {
   return [
+    { label: 'meals.absences.title', href: `${base}/assenze` },
     { label: 'portal.enrolments.title', href: `${base}/iscrizioni` },
     { label: 'households.title', href: `${base}/inviti` },
     { label: 'portal.payment_codes.title', href: `${base}/codici-pagamento` },

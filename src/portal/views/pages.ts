@@ -1,4 +1,5 @@
 import type { ErrorView } from '#pages/view.ts'
+import type { AbsencesView } from './absences.ts'
 import type {
   AccessHelpView,
   ChooseEntityView,
@@ -27,6 +28,7 @@ import type { EnrolmentsView, MovementsView, PaymentCodesView } from './wallet.t
 /** Every page of the portal and what it shows. A page's template is `templates/pages/<name>.hbs`. */
 export interface PageViews {
   readonly 'choose-entity': ChooseEntityView
+  readonly absences: AbsencesView
   readonly welcome: WelcomeView
   readonly 'sign-in': SignInView
   readonly register: RegisterView
