@@ -209,7 +209,9 @@ describe('families of an entity', () => {
     expect([byCode.status, byCode.headers.get('location')]).toEqual([303, `${base}/`])
     expect(noticeNumber).toMatch(/^\d{18}$/)
     // At the counter the Node is told no.
-    await expect(payAtCounter(sandboxUrl, tenant.creditorFiscalCode, noticeNumber)).rejects.toThrow()
+    await expect(payAtCounter(sandboxUrl, tenant.creditorFiscalCode, noticeNumber)).rejects.toThrow(
+      'the counter refused',
+    )
   })
 
   test('that is closed read why, at every page, and its staff too', async () => {

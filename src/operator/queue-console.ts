@@ -49,5 +49,5 @@ function createBoard({ lanes }: Queues): Hono {
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'Borsellino' } },
   })
-  return new Hono().route(CONSOLE_PATH, adapter.registerPlugin() as unknown as Hono)
+  return new Hono().route(CONSOLE_PATH, adapter.registerPlugin())
 }

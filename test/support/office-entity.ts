@@ -1,21 +1,18 @@
 import { romeDate } from '#core/clock.ts'
-import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import { cents, signedCents } from '#core/money.ts'
 import { importBankStatement } from '#core/reconciliation/bank.ts'
 import { listDifferences } from '#core/reconciliation/read-differences.ts'
 import { completeFlow, storeHeader } from '#core/reconciliation/store-flow.ts'
-import type { Tenant } from '#core/tenant.ts'
 import { correctCredit } from '#tenants/books/corrections.ts'
 import { recordTillEntry } from '#tenants/books/till.ts'
-import { linkCode } from '#tenants/link-code.ts'
 import { askForChild } from '#tenants/people/child-requests.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
-import { inviteStaff } from '#tenants/staff/invitations.ts'
 import type { OfficeRoute } from '../../src/backoffice/access.ts'
 import { furnishedSchool } from './furnished-school.ts'
 import type { TestHouse } from './house.ts'
-import { hire, withPhone } from './office.ts'
+import { calendarOf, openCanteen } from './canteen-entity.ts'
+import { hire, waitingInvitations, withPhone } from './office.ts'
 import { furnishedEntity } from './things.ts'
 
 export const ROLES: readonly StaffRole[] = ['administrator', 'clerk', 'accountant', 'school']
@@ -50,6 +47,7 @@ export async function officeEntity(world: TestHouse) {
   const parent = { tenantId: tenant.id, accountId: owner.accountId }
   const requestId = await askForChild(services, parent, { ...asked, fiscalCode: null, note: '' })
   const classroom = await furnishedSchool(world, tenant, owner.accountId, things.childId)
+  await openCanteen(world, tenant, [things.childId], today, '1ª A')
   const staff = new Map<StaffRole, string>()
   for (const role of ROLES) staff.set(role, (await hire(world, tenant, role)).accountId)
   const { accountId: colleagueId } = await hire(world, tenant, 'clerk')
@@ -73,6 +71,7 @@ export async function officeEntity(world: TestHouse) {
     tenant,
     owner,
     staff,
+    today,
     colleagueId,
     topUpId: things.topUpId,
     receiptId: things.receiptId,
@@ -85,30 +84,8 @@ export async function officeEntity(world: TestHouse) {
     tillEntryId: till.id,
     guardianId: owner.accountId,
     ...classroom,
-    ...(await invitedTo(world, tenant)),
-  }
-}
-
-/** An invitation that waits, and the token of another one's letter. */
-async function invitedTo({ house: { services } }: TestHouse, tenant: Tenant) {
-  const invited = (name: string) =>
-    inTenant(services.db, tenant.id, (tx) => {
-      const whom = { email: `${name}@example.org`, role: 'clerk', language: 'it' } as const
-      return inviteStaff(services, tx, tenant.id, whom, { kind: 'system' })
-    })
-  const invitationId = await invited('invitata')
-  const other = await invited('altra')
-  const { token_id } = await inTenant(services.db, tenant.id, (tx) =>
-    tx
-      .selectFrom('staff_invitations')
-      .select('token_id')
-      .where('tenant_id', '=', tenant.id)
-      .where('id', '=', other)
-      .executeTakeFirstOrThrow(),
-  )
-  return {
-    invitationId,
-    token: await linkCode(services.vault, tenant.id, 'staff-invitation', token_id),
+    ...(await waitingInvitations(world, tenant)),
+    ...(await calendarOf(world, tenant)),
   }
 }
 
@@ -120,7 +97,7 @@ export type OfficeThings = Omit<OfficeEntity, 'tenant' | 'owner' | 'staff'>
 export function nothingLike(entity: OfficeEntity): OfficeThings {
   const { tenant: _tenant, owner: _owner, staff: _staff, ...things } = entity
   const ids = Object.fromEntries(Object.keys(things).map((name) => [name, newId()])) as unknown as OfficeThings
-  return { ...ids, token: 'x' }
+  return { ...ids, token: 'x', today: entity.today }
 }
 
 /** Whose id stands in an address, by how the address begins; the longer beginnings first. */
@@ -135,6 +112,9 @@ const PLACES: readonly (readonly [start: string, thing: keyof OfficeThings])[] =
   ['/richieste', 'requestId'],
   ['/iscrizioni', 'enrolmentRequestId'],
   ['/scuole', 'schoolId'],
+  ['/presenze', 'classId'],
+  ['/calendario/periodi', 'periodId'],
+  ['/calendario/chiusure', 'closureId'],
   ['/tariffe', 'planId'],
   ['/alunni', 'childId'],
   ['/sportello', 'tillEntryId'],
@@ -148,7 +128,9 @@ export function officePath(route: OfficeRoute, things: OfficeThings): string {
   if (path.includes(':id') && thing === undefined) throw new Error(`whose id stands in ${route}?`)
   return path
     .replace(/\/tariffe\/nuovo$/, '/tariffe/nuovo?servizio=REFEZIONE')
+    .replace(/\/presenze\/:id$/, `/presenze/:id?servizio=REFEZIONE&giorno=${things.today}`)
     .replace(':id', thing ? things[thing] : '')
+    .replace(':channel', 'psp-notice')
     .replace(':wallet', things.walletId)
     .replace(':file', `${things.receiptId}.xml`)
     .replace(':token', things.token)
@@ -195,6 +177,12 @@ export function officeForm(
     ['until', '2026-12-31'],
     ['percent', '50'],
     ['end', '2026-12-31'],
+    ['servizio', 'REFEZIONE'],
+    ['giorno', today],
+    ['versione', ''],
+    ['dal', '2020-01-01'],
+    ['giorno-0', 'si'],
+    ['motivo', 'Prova'],
   ] as const)
     body.set(name, value)
   if (route.endsWith('/banca')) body.set('file', new File(['Data;Importo;Causale\n'], 'vuoto.csv'))

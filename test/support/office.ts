@@ -1,5 +1,8 @@
+import { inTenant } from '#core/db/tenant.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { newTotpSecret } from '#core/totp.ts'
+import { linkCode } from '#tenants/link-code.ts'
+import { inviteStaff } from '#tenants/staff/invitations.ts'
 import { addStaff, type StaffRole } from '#tenants/people/guardians.ts'
 import { storeSecondFactor } from '#tenants/sign-in/second-factor.ts'
 import type { TestHouse } from './house.ts'
@@ -32,6 +35,29 @@ export async function withPhone({ house }: TestHouse, tenant: Tenant, accountId:
   const secret = newTotpSecret()
   await storeSecondFactor(house.services, tenant.id, accountId, secret, 0n)
   return secret
+}
+
+/** An invitation that waits, and the token of another one's letter. */
+export async function waitingInvitations({ house: { services } }: TestHouse, tenant: Tenant) {
+  const invited = (name: string) =>
+    inTenant(services.db, tenant.id, (tx) => {
+      const whom = { email: `${name}@example.org`, role: 'clerk', language: 'it' } as const
+      return inviteStaff(services, tx, tenant.id, whom, { kind: 'system' })
+    })
+  const invitationId = await invited('invitata')
+  const other = await invited('altra')
+  const { token_id } = await inTenant(services.db, tenant.id, (tx) =>
+    tx
+      .selectFrom('staff_invitations')
+      .select('token_id')
+      .where('tenant_id', '=', tenant.id)
+      .where('id', '=', other)
+      .executeTakeFirstOrThrow(),
+  )
+  return {
+    invitationId,
+    token: await linkCode(services.vault, tenant.id, 'staff-invitation', token_id),
+  }
 }
 
 /** An office's browser without a browser: one session, redirects shown and not followed. */

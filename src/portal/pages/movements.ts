@@ -1,11 +1,8 @@
 import { formatDate } from '#core/clock.ts'
 import type { LedgerKind } from '#core/db/schema.ts'
-import { formatDate } from '#core/clock.ts'
 import { translator, type Language } from '#core/i18n.ts'
 import { movementsPage } from '#core/ledger/movements.ts'
 import { movementReasons, type MovementReason } from '#core/ledger/reasons.ts'
-import { translator, type Language } from '#core/i18n.ts'
-import { movementsPage } from '#core/ledger/movements.ts'
 import { mealsOfMovements, type MealOfMovement } from '#meals/meal-movements.ts'
 import { ownWallet } from '#tenants/people/own.ts'
 import { baseOf, type PortalApp, type PortalParts } from '../context.ts'
@@ -48,11 +45,9 @@ export function movementRoutes(app: PortalApp, parts: PortalParts): void {
       rows: items.map(({ kind, transactionId, occurredAt, amountCents, balanceAfterCents }) => ({
         at: occurredAt,
         kind: KIND_NAMES[kind] ?? 'adjustment',
-        note: noteOf(reasons.get(transactionId), context.var.language),
-      rows: items.map(({ transactionId, kind, occurredAt, amountCents, balanceAfterCents }) => ({
-        at: occurredAt,
-        kind: KIND_NAMES[kind] ?? 'adjustment',
-        note: noteOf(meals.get(transactionId), context.var.language),
+        note:
+          noteOfMeal(meals.get(transactionId), context.var.language) ||
+          noteOf(reasons.get(transactionId), context.var.language),
         amountCents,
         balanceAfterCents,
         href: null,
@@ -70,8 +65,10 @@ function noteOf(reason: MovementReason | undefined, language: Language): string 
   const t = translator(language)
   const date = formatDate(reason.paidOn, language)
   return t('books.till.movement', { way: t(`books.way.${reason.way}`), slip: reason.slip, date })
+}
+
 /** "del 24/11/2026", and for what was taken back its reason. */
-function noteOf(meal: MealOfMovement | undefined, language: Language): string {
+function noteOfMeal(meal: MealOfMovement | undefined, language: Language): string {
   if (!meal) return ''
   const t = translator(language)
   const date = formatDate(meal.day, language)
