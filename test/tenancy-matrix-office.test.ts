@@ -5,6 +5,9 @@ import type { StaffRole } from '#tenants/people/guardians.ts'
 import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
 import { openTestHouse } from './support/house.ts'
 import { nothingLike, officeEntity, officeForm, officePath, ROLES } from './support/office-entity.ts'
+import { handedInBalances } from './support/imports.ts'
+import { hire, withPhone } from './support/office.ts'
+import { furnishedEntity } from './support/things.ts'
 
 // Every route of the office, asked as every role, as a parent, as another entity's staff and as nobody. The table of
 // routes is the office's own (src/backoffice/access.ts): a route cannot exist without standing in it.
@@ -16,6 +19,100 @@ const allowed = (route: OfficeRoute): 'anybody' | readonly StaffRole[] => OFFICE
 
 const [here, elsewhere] = [await officeEntity(world), await officeEntity(world)]
 const nothing = nothingLike(here)
+const [here, elsewhere] = [await officeEntity(), await officeEntity()]
+
+/** An entity with one thing of every kind that the office shows, and one member of staff of each role. */
+async function officeEntity() {
+  const { tenant, owner, things } = await furnishedEntity(world)
+  const today = romeDate(clock.now())
+  const at = { flowDate: clock.now(), publishedAt: clock.now() }
+  const flow = { pspId: 'BANCAPROVA', flowId: `${today}BANCAPROVA-1`, revision: 1, ...at }
+  const header = {
+    pspName: 'Banca',
+    regulation: 'TRN',
+    regulationDate: today,
+    declaredCount: 0,
+    declaredCents: 0n,
+  }
+  const flowId = await storeHeader(services.db, tenant.id, flow, header, clock.now())
+  await completeFlow(services.db, tenant.id, flowId, clock.now())
+  const iuv = `${tenant.segregationCode}000000000000777`
+  const bytes = Buffer.from(`Data;Importo;Causale\n${today};1,00;/RFB/${iuv}/1.00`)
+  await importBankStatement(
+    services.db,
+    tenant.id,
+    { fileName: 'a.csv', bytes, accountId: null },
+    clock.now(),
+  )
+  const { items } = await listDifferences(services.db, tenant.id)
+  const asked = { firstName: 'Ada', lastName: 'Provetti', school: 'Dante', className: '1ª A' }
+  const parent = { tenantId: tenant.id, accountId: owner.accountId }
+  const requestId = await askForChild(services, parent, { ...asked, fiscalCode: null, note: '' })
+  const staff = new Map<StaffRole, string>()
+  for (const role of ROLES) staff.set(role, (await hire(world, tenant, role)).accountId)
+  const { accountId: colleagueId } = await hire(world, tenant, 'clerk')
+  await withPhone(world, tenant, colleagueId)
+  const importId = await handedInBalances(world, tenant, colleagueId)
+  return {
+    tenant,
+    owner,
+    staff,
+    colleagueId,
+    importId,
+    topUpId: things.topUpId,
+    receiptId: things.receiptId,
+    flowId,
+    differenceId: items[0]!.id,
+    requestId,
+    childId: things.childId,
+    guardianId: owner.accountId,
+  }
+}
+
+type Ids = Pick<
+  typeof here,
+  | 'topUpId'
+  | 'receiptId'
+  | 'flowId'
+  | 'differenceId'
+  | 'colleagueId'
+  | 'requestId'
+  | 'childId'
+  | 'guardianId'
+  | 'importId'
+>
+const nothing: Ids = {
+  topUpId: newId(),
+  receiptId: newId(),
+  flowId: newId(),
+  differenceId: newId(),
+  colleagueId: newId(),
+  requestId: newId(),
+  childId: newId(),
+  guardianId: newId(),
+  importId: newId(),
+}
+
+/** What the place in an address is filled with. */
+function pathOf(route: OfficeRoute, ids: Ids): string {
+  const [, path = ''] = route.split(' ')
+  const id = path.startsWith('/pagamenti')
+    ? ids.topUpId
+    : path.includes('/flussi')
+      ? ids.flowId
+      : path.startsWith('/accessi')
+        ? ids.guardianId
+        : path.startsWith('/personale')
+          ? ids.colleagueId
+          : path.startsWith('/richieste/alunni')
+            ? ids.childId
+            : path.startsWith('/richieste')
+              ? ids.requestId
+              : path.startsWith('/importazioni')
+                ? ids.importId
+                : ids.differenceId
+  return path.replace(':id', id).replace(':file', `${ids.receiptId}.xml`)
+}
 
 interface Visitor {
   cookie?: string

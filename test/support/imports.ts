@@ -4,7 +4,9 @@ import type { Tenant } from '#core/tenant.ts'
 import { chooseColumns, confirmImport } from '#tenants/imports/decide.ts'
 import type { ImportKind, ImportOptions } from '#tenants/imports/kind.ts'
 import { findImport, type ImportDossier } from '#tenants/imports/read.ts'
+import { openingBalancesImport } from '#tenants/imports/opening-balances.ts'
 import { uploadImport } from '#tenants/imports/upload.ts'
+import type { TestHouse } from './house.ts'
 import { until } from './process.ts'
 
 /** Hands files of one kind in, as the office's pages do. */
@@ -35,4 +37,14 @@ export function importer(services: Services, kind: ImportKind, tenant: Tenant, a
       return at(['done', 'checked', 'wrong', 'failed', 'approval'], id, limitMs)
     },
   }
+}
+
+/** A file of opening balances of which nobody has chosen the columns yet. */
+export function handedInBalances({ house }: TestHouse, tenant: Tenant, accountId: string): Promise<string> {
+  return uploadImport(house.services, openingBalancesImport, tenant.id, {
+    name: 'saldi.csv',
+    bytes: Buffer.from('Codice fiscale;Saldo\nPRVSFO18E41Z999Q;1,00'),
+    accountId,
+    control: { rows: 1, cents: 100n },
+  })
 }
