@@ -116,17 +116,29 @@ create function ledger_book_correction(
   p_asked_by uuid, p_transaction_id uuid, p_now timestamptz
 ) returns void
 language plpgsql as $$
+declare
+  v_reference text;
+  v_charge meal_charges;
 begin
   if p_kind = 'reversal' then
+    select t.reference into v_reference from ledger_transactions t
+    where t.tenant_id = p_tenant_id and t.id = p_reverses and t.kind = 'meal'
+      and t.reference ~ '^\d{4}-\d{2}-\d{2}/[A-Z0-9_]+/[0-9a-f-]{36}/\d+$';
+    if found then
+      select * into v_charge from meal_charges c
+      where c.tenant_id = p_tenant_id and c.day = split_part(v_reference, '/', 1)::date
+        and c.category = split_part(v_reference, '/', 2) and c.child_id = split_part(v_reference, '/', 3)::uuid
+        and c.transaction_id = p_reverses;
+    end if;
+    if v_charge.transaction_id is not null then
+      -- Its day must know of it, or the next run would charge the meal anew.
+      perform take_back_meal(p_tenant_id, v_charge.category, v_charge.day, v_charge.child_id, p_transaction_id, p_reason,
+        p_asked_by, p_now);
+      return;
+    end if;
     -- The reference is the correction's: two reversals for the same reason are two.
     perform ledger_reverse(p_tenant_id, p_transaction_id, p_reverses, p_id::text, p_now);
     update till_entries set reversed_at = p_now where tenant_id = p_tenant_id and transaction_id = p_reverses;
-    -- Where meals are charged from attendance, the day's list knows that the office has taken one back.
-    if to_regclass('meal_charges') is not null then
-      update meal_charges set reversed_at = p_now, reversal_id = p_transaction_id, reversal_kind = 'office',
-        reversal_note = p_reason, reversed_by = p_asked_by
-      where tenant_id = p_tenant_id and transaction_id = p_reverses and reversed_at is null;
-    end if;
   else
     perform ledger_book(p_tenant_id, p_transaction_id, 'adjustment', p_id::text, null, p_now, p_now,
       array['wallet', 'adjustments'], array[p_wallet_id, null]::uuid[], array[p_amount_cents, -p_amount_cents]);
@@ -146,6 +158,7 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   v_limit bigint;
   v_kind text;
+  v_reference text;
   v_amount bigint := p_amount_cents;
   v_lately bigint;
   v_waits boolean := false;
@@ -163,15 +176,16 @@ begin
     return;
   end if;
   if p_kind = 'reversal' then
-    select t.kind, -p.amount_cents into v_kind, v_amount
+    select t.kind, t.reference, -p.amount_cents into v_kind, v_reference, v_amount
     from ledger_transactions t
     join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id and p.wallet_id = p_wallet_id
     where t.tenant_id = p_tenant_id and t.id = p_reverses;
     if v_kind is null then
       return query select 'not-found', null::uuid;
       return;
-    elsif v_kind not in ('meal', 'till', 'adjustment') then
-      -- Receipts, suspense, settlements and openings rest on papers of others.
+    elsif v_kind not in ('meal', 'till', 'adjustment') or v_reference like 'merge %' then
+      -- Receipts, suspense, settlements and openings rest on papers of others; credit that moved between the two rows
+      -- of one child is nobody's mistake.
       return query select 'not-correctable', null::uuid;
       return;
     elsif exists (select from ledger_transactions t where t.tenant_id = p_tenant_id and t.reverses = p_reverses) then

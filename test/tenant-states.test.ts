@@ -8,7 +8,6 @@ import { findTopUp } from '#core/top-ups/read.ts'
 import { payAtCounter } from './support/counter.ts'
 import { openTestHouse } from './support/house.ts'
 import { refusal } from './support/households.ts'
-import { hire, withPhone } from './support/office.ts'
 import { signIn } from './support/portal-client.ts'
 
 const world = await openTestHouse()

@@ -12,6 +12,7 @@ import type { OfficeRoute } from '../../src/backoffice/access.ts'
 import { furnishedSchool } from './furnished-school.ts'
 import type { TestHouse } from './house.ts'
 import { calendarOf, openCanteen } from './canteen-entity.ts'
+import { handedInBalances } from './imports.ts'
 import { hire, waitingInvitations, withPhone } from './office.ts'
 import { furnishedEntity } from './things.ts'
 
@@ -73,6 +74,7 @@ export async function officeEntity(world: TestHouse) {
     staff,
     today,
     colleagueId,
+    importId: await handedInBalances(world, tenant, colleagueId),
     topUpId: things.topUpId,
     receiptId: things.receiptId,
     flowId,
@@ -119,6 +121,7 @@ const PLACES: readonly (readonly [start: string, thing: keyof OfficeThings])[] =
   ['/alunni', 'childId'],
   ['/sportello', 'tillEntryId'],
   ['/da-approvare', 'correctionId'],
+  ['/importazioni', 'importId'],
 ]
 
 /** The path of a route with the things of an entity in its places. */
@@ -183,8 +186,17 @@ export function officeForm(
     ['dal', '2020-01-01'],
     ['giorno-0', 'si'],
     ['motivo', 'Prova'],
+    ['tipo', 'saldi'],
+    ['rows', '1'],
+    ['sum', '1,00'],
+    ['colonna_child_fiscal_code', '0'],
+    ['colonna_amount', '1'],
+    ['letto', 'si'],
   ] as const)
     body.set(name, value)
   if (route.endsWith('/banca')) body.set('file', new File(['Data;Importo;Causale\n'], 'vuoto.csv'))
+  if (route === 'POST /importazioni/:id/colonne') body.set('giorno', '01/09/2026')
+  if (route.endsWith('/importazioni/nuova'))
+    body.set('file', new File(['Codice fiscale;Saldo\nx;1,00'], 'saldi.csv'))
   return body
 }
