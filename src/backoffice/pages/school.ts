@@ -111,12 +111,7 @@ async function change(
       await assertSchool(tx, tenant.id, schoolId)
       const result = await work(tx, fields, schoolId)
       if (!('action' in result)) return result
-      await audit(
-        tx,
-        tenant.id,
-        { actor: { kind: 'staff', id: staff.accountId }, ...result },
-        clock.now(),
-      )
+      await audit(tx, tenant.id, { actor: { kind: 'staff', id: staff.accountId }, ...result }, clock.now())
       return undefined
     })
     if (errors) return refuse(errors)
