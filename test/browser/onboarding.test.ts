@@ -23,7 +23,7 @@ class Walk {
   }
   async fill(label: string | RegExp, value: string): Promise<void> {
     this.steps++
-    await this.page.getByLabel(label).first().fill(value)
+    await this.page.getByRole('textbox', { name: label }).first().fill(value)
   }
   async press(name: string | RegExp): Promise<void> {
     this.steps++

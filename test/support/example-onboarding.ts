@@ -41,13 +41,7 @@ export function exampleOnboarding(frame: OfficeFrame, base: string, language: La
     fields: fields(section, errors),
     facts: [],
   })
-  const form = {
-    version: 'v',
-    conflict: [],
-    effects: null,
-    shown: '',
-    previews: false,
-  }
+  const form = { version: 'v', conflict: [], effects: null, shown: '', previews: false }
   const steps = (Object.keys(STEPS) as Step[]).map((step, place) => ({
     title: t(`onboarding.step.${step}`),
     text: t(`onboarding.step.${step}.short`),

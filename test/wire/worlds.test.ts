@@ -1,6 +1,5 @@
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import type { Tenant } from '#core/tenant.ts'
 import { settleInRehearsal } from '#pagopa/worlds.ts'
 import { settlementOf } from '../support/entities.ts'
 import { neverLive } from '../support/onboarding.ts'
@@ -82,12 +81,14 @@ test('a receipt of the rehearsal that comes a moment after the entity has gone l
     .set({ state: 'live', live_since: stage.clock.now() } as never)
     .where('id', '=', tenant.id)
     .execute()
-  const facts = settlementOf(
-    { fiscalCode: (tenant as Tenant).creditorFiscalCode } as never,
-    {
-      noticeNumber: notice.noticeNumber,
-    } as never,
-  )
+  const bare = {
+    id: tenant.id,
+    fiscalCode: tenant.creditorFiscalCode,
+    segregationCode: '01',
+    walletId,
+    childId: '',
+  }
+  const facts = settlementOf(bare, { noticeNumber: notice.noticeNumber })
   const { pool } = stage.house.services
   await expect(settleInRehearsal(pool, tenant.id, facts, stage.clock.now())).rejects.toMatchObject({
     code: 'tenant.unknown',
