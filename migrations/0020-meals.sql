@@ -114,7 +114,7 @@ create table menus (
   category text not null,
   school_id uuid,
   monday date not null check (extract(isodow from monday) = 1),
-  -- One text a day, Monday first; dishes on lines of their own.
+  -- One line of text a day, Monday first.
   dishes text[] not null check (cardinality(dishes) = 7),
   note text not null default '' check (length(note) <= 500),
   published_at timestamptz,
@@ -241,6 +241,7 @@ declare
   v_ids uuid[] := p_ids;
   v_wallet_ids uuid[] := p_wallet_ids;
   v_amounts bigint[] := p_amounts;
+  v_at constant text := to_char(p_occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
   v_rows bigint;
 begin
   perform enter_tenant(p_tenant_id);
@@ -251,8 +252,7 @@ begin
   where wallet.tenant_id = p_tenant_id order by wallet.id for update of wallet;
   insert into ledger_transactions (tenant_id, id, kind, reference, occurred_at, booked_at, content)
   select p_tenant_id, meal.id, 'meal', meal.reference, p_occurred_at, p_now,
-    convert_to('meal|' || meal.reference || '|' || to_char(p_occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-      || '|wallet:' || meal.wallet_id || ':' || -meal.amount || '|meals-income::' || meal.amount, 'UTF8')
+    convert_to('meal|' || meal.reference || '|' || v_at || '|wallet:' || meal.wallet_id || ':' || -meal.amount || '|meals-income::' || meal.amount, 'UTF8')
   from unnest(p_ids, p_wallet_ids, p_amounts, p_references) as meal (id, wallet_id, amount, reference)
   on conflict (tenant_id, kind, reference) do nothing;
   get diagnostics v_rows = row_count;

@@ -73,6 +73,7 @@ test('who may what is what was decided: the matrix below believes the table', ()
     'GET /foglio',
     'GET /foglio.pdf',
   ])
+  expect(open('school')).toEqual(['GET /', ...routes.filter((route) => /\/(presenze|cucina)/.test(route))])
   const forAdministrators = open('administrator').filter(
     (route) => !open('accountant').includes(route) && !open('clerk').includes(route),
   )
@@ -100,6 +101,9 @@ test('who may what is what was decided: the matrix below believes the table', ()
   const ofChildren =
     /\/(richieste|accessi|iscrizioni|anno-scolastico|presenze|calendario)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$|\/alunni(?!\/:id(\/crediti.*)?$)/
   expect(forFamilies).toEqual(routes.filter((route) => ofChildren.test(route)))
+  expect(forFamilies).toEqual(
+    routes.filter((route) => /\/(richieste|accessi|presenze|cucina|calendario)/.test(route)),
+  )
   expect(open('accountant').filter((route) => !open('administrator').includes(route))).toEqual([])
   const forBooks = open('accountant').filter((route) => !open('clerk').includes(route))
   expect(forBooks).toEqual([

@@ -132,7 +132,11 @@ async function chargeBare(bare: Pool, children: number): Promise<number> {
         select ${tenant}, ${stagedDay}, 'REFEZIONE', m.child_id, 1, m.wallet_id, m.amount, m.id, c.plan_id, 1, now()
         from bench_chunks c, unnest(c.child_ids, c.wallet_ids, c.amounts, c.ids) m (child_id, wallet_id, amount, id) where c.chunk = ${chunk}`
     })
-  return (performance.now() - started) / 1000
+  const took = (performance.now() - started) / 1000
+  const [row] = await bare<[{ meals: bigint }]>`
+    select count(*) as meals from meal_charges where tenant_id = ${tenant} and day = ${stagedDay}`
+  if (Number(row.meals) !== children) throw new Error(`${children} children, ${row.meals} charged by the anchor`)
+  return took
 }
 
 /** @throws when the ledger's own check finds anything in either entity: then the two did not write the same */

@@ -132,6 +132,7 @@ export const OFFICE_ROUTES = {
   'GET /presenze': { for: CLASSES },
   'GET /presenze/:id': { for: CLASSES },
   'POST /presenze/:id': { for: CLASSES },
+  'GET /cucina': { for: CLASSES },
   'GET /calendario': { for: FAMILIES },
   'POST /calendario/periodi': { for: FAMILIES },
   'POST /calendario/periodi/:id/togli': { for: FAMILIES },

@@ -32,6 +32,7 @@ import { importsRoutes } from './pages/imports.ts'
 import { mergeRoutes } from './pages/merge-children.ts'
 import { lowCreditRoutes } from './pages/low-credit.ts'
 import { onboardingRoutes } from './pages/onboarding/routes.ts'
+import { kitchenRoutes } from './pages/kitchen.ts'
 import { overviewRoutes } from './pages/overview.ts'
 import { paymentRoutes } from './pages/payment.ts'
 import { paymentsRoutes } from './pages/payments.ts'
@@ -95,6 +96,7 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     attendanceRoutes,
     classListRoutes,
     calendarRoutes,
+    kitchenRoutes,
     chargeRoutes,
     reconciliationRoutes,
     flowRoutes,

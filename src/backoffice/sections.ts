@@ -20,6 +20,7 @@ const SECTIONS = {
   till: { path: '/sportello', icon: 'it-inbox' },
   approvals: { path: '/da-approvare', icon: 'it-check' },
   attendance: { path: '/presenze', icon: 'it-check-circle' },
+  kitchen: { path: '/cucina', icon: 'it-pa' },
   calendar: { path: '/calendario', icon: 'it-clock' },
   charges: { path: '/addebiti', icon: 'it-list' },
   requests: { path: '/richieste', icon: 'it-user' },

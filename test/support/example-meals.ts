@@ -96,6 +96,25 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
       parentHref: `${base}/addebiti`,
     },
   }
+  const kitchen = {
+    ...frame('kitchen'),
+    dayName: 'martedì 24 novembre',
+    service: 'Mensa scolastica',
+    services: [],
+    values: { giorno: DAY },
+    errors: {},
+    total: 43,
+    schools: [
+      {
+        name: 'Scuola primaria Dante Alighieri',
+        meals: 43,
+        classes: [
+          { name: '1ª A', meals: 22, state: badge(t('meals.list.new'), 'waiting') },
+          { name: '3ª B', meals: 21, state: badge(t('meals.list.closed'), 'paid') },
+        ],
+      },
+    ],
+  }
   const options = [{ value: 'REFEZIONE', label: 'Mensa scolastica', selected: true }]
   const noSchool = { value: 'school-1', label: 'Scuola primaria Dante Alighieri', selected: false }
   const weeks = Array.from({ length: 5 }, (_, week) => ({
@@ -145,6 +164,8 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
   }
   const typed = { dal: '2026-11-24', al: '2026-11-24', tipo: '', motivo: 'Sciopero', tutti: true }
   return [
+    { name: 'office-kitchen', page: 'office/kitchen', view: kitchen },
+    { name: 'office-kitchen-none', page: 'office/kitchen', view: { ...kitchen, total: 0, schools: [] } },
     { name: 'office-calendar', page: 'office/calendar', view: calendar },
     {
       name: 'office-calendar-none',

@@ -73,3 +73,18 @@ export interface ChargesView extends PageView {
     readonly parentHref: string
   } | null
 }
+
+/** `pages/office/kitchen`: GET `{base}/cucina?servizio=&giorno=`. Numbers alone: the sheet leaves the office. */
+export interface KitchenView extends PageView {
+  readonly dayName: string
+  readonly service: string
+  readonly services: readonly Option[]
+  readonly values: { readonly giorno: string }
+  readonly errors: FieldErrors<'giorno'>
+  readonly total: number
+  readonly schools: readonly {
+    readonly name: string
+    readonly meals: number
+    readonly classes: readonly { readonly name: string; readonly meals: number; readonly state: Badge }[]
+  }[]
+}

@@ -1,6 +1,8 @@
 import type { SecondStepViews } from '#pages/second-step.ts'
 import type { CalendarView } from './calendar.ts'
 import type { AttendanceView, ChargesView, ClassListView } from './meals.ts'
+import type { AttendanceView, ChargesView, ClassListView, KitchenView } from './meals.ts'
+import type { OfficeSignInView, OverviewView } from './entrance.ts'
 import type {
   ApprovalsView,
   ApprovalView,
@@ -93,6 +95,7 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/approval': ApprovalView
   readonly 'office/attendance': AttendanceView
   readonly 'office/class-list': ClassListView
+  readonly 'office/kitchen': KitchenView
   readonly 'office/calendar': CalendarView
   readonly 'office/charges': ChargesView
   readonly 'office/reconciliation': ReconciliationView
