@@ -68,7 +68,7 @@ export const mealCharges: Row = {
 
 function superuserUrl({ filler }: BenchDatabase): string {
   const { user, pass, host, port, database } = filler.options
-  return `postgres://${user}:${String(pass ?? '')}@${host[0]}:${port[0]}/${database}`
+  return `postgres://${user}:${pass ?? ''}@${host[0]}:${port[0]}/${database}`
 }
 
 /** Seconds of the product's own run. @throws unless every child was charged */

@@ -51,16 +51,12 @@ export async function chargeDay(
     for (const key of ['charged', 'free', 'reversed', 'problems'] as const) total[key] += done[key]
   }
   await inTenant(db, tenantId, async (tx) => {
-    for (const { class_id, revision } of seen.lists)
-      await tx
-        .updateTable('attendance_lists')
-        .set({ charged_revision: revision })
-        .where('tenant_id', '=', tenantId)
-        .where('category', '=', category)
-        .where('day', '=', day)
-        .where('class_id', '=', class_id)
-        .where('charged_revision', '<', revision)
-        .execute()
+    // What was handed in while this ran has a higher revision, and waits for the next run.
+    await sql`update attendance_lists l set charged_revision = s.revision
+      from unnest(${seen.lists.map(({ class_id }) => class_id)}::uuid[], ${seen.lists.map(({ revision }) => revision)}::int[])
+        as s (class_id, revision)
+      where l.tenant_id = ${tenantId} and l.category = ${category} and l.day = ${day} and l.class_id = s.class_id
+        and l.charged_revision < s.revision`.execute(tx)
     if (total.charged + total.free + total.reversed > 0)
       await audit(tx, tenantId, { actor, action: 'meals.charged', details: { category, day, ...total } }, now)
   })
