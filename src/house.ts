@@ -23,8 +23,6 @@ import {
 import { UpstreamError } from './core/errors.ts'
 import type { Services } from './core/services.ts'
 import { loadTemplates, type Templates } from './core/templates.ts'
-import { announceJob } from './core/top-ups/announce.ts'
-import { loadTemplates } from './core/templates.ts'
 import type { Tenant } from './core/tenant.ts'
 import { announceJob, type PositionArchive } from './core/top-ups/announce.ts'
 import { createEventRecorder } from './core/top-ups/timeline.ts'

@@ -135,7 +135,8 @@ async function chargeBare(bare: Pool, children: number): Promise<number> {
   const took = (performance.now() - started) / 1000
   const [row] = await bare<[{ meals: bigint }]>`
     select count(*) as meals from meal_charges where tenant_id = ${tenant} and day = ${stagedDay}`
-  if (Number(row.meals) !== children) throw new Error(`${children} children, ${row.meals} charged by the anchor`)
+  if (Number(row.meals) !== children)
+    throw new Error(`${children} children, ${row.meals} charged by the anchor`)
   return took
 }
 

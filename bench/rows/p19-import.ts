@@ -64,7 +64,11 @@ async function emptyEntity({ db, vault, clock, tenants }: House): Promise<string
   const now = clock.now()
   const number = String(++serial).padStart(4, '0')
   const { activationCode: _, ipaCode: __, ...model } = demoEntities(romeDate(now))[0]!.tenant
-  const own = { slug: `ente-${number}`, creditorFiscalCode: `7000000${number}`, serviceSubjectId: `T${number}` }
+  const own = {
+    slug: `ente-${number}`,
+    creditorFiscalCode: `7000000${number}`,
+    serviceSubjectId: `T${number}`,
+  }
   const { id } = await createTenant(db, vault, { ...model, ...own }, now)
   tenants.forget()
   return id

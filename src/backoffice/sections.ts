@@ -5,7 +5,7 @@ import { mayUse, type OfficeRoute } from './access.ts'
 /** The areas of the office, in the order of its main menu, and the sections of each. */
 const AREAS = {
   overview: ['overview'],
-  meals: ['attendance', 'charges', 'calendar'],
+  meals: ['attendance', 'kitchen', 'charges', 'calendar'],
   families: ['children', 'enrolments', 'requests', 'accounts'],
   services: ['schools', 'tariffs', 'imports'],
   money: ['payments', 'till', 'suspense', 'approvals', 'reconciliation'],

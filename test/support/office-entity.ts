@@ -98,7 +98,9 @@ export type OfficeThings = Omit<OfficeEntity, 'tenant' | 'owner' | 'staff'>
 /** Ids that nothing has. */
 export function nothingLike(entity: OfficeEntity): OfficeThings {
   const { tenant: _tenant, owner: _owner, staff: _staff, ...things } = entity
-  const ids = Object.fromEntries(Object.keys(things).map((name) => [name, newId()])) as unknown as OfficeThings
+  const ids = Object.fromEntries(
+    Object.keys(things).map((name) => [name, newId()]),
+  ) as unknown as OfficeThings
   return { ...ids, token: 'x', today: entity.today }
 }
 

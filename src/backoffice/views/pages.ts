@@ -1,8 +1,6 @@
 import type { SecondStepViews } from '#pages/second-step.ts'
 import type { CalendarView } from './calendar.ts'
-import type { AttendanceView, ChargesView, ClassListView } from './meals.ts'
 import type { AttendanceView, ChargesView, ClassListView, KitchenView } from './meals.ts'
-import type { OfficeSignInView, OverviewView } from './entrance.ts'
 import type {
   ApprovalsView,
   ApprovalView,
