@@ -1,6 +1,6 @@
 import type { DeskEmail } from './channel.ts'
 import { inTenant, type Tx } from './db/tenant.ts'
-import type { EmailKind } from './db/schema.ts'
+import type { EmailKind } from './db/outbox-tables.ts'
 import { isLanguage, type Language } from './i18n.ts'
 import { newId } from './ids.ts'
 import { enqueue } from './jobs/outbox.ts'

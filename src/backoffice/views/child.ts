@@ -1,5 +1,5 @@
 import type { RomeDate } from '#core/clock.ts'
-import type { EmailKind } from '#core/db/schema.ts'
+import type { EmailKind } from '#core/db/outbox-tables.ts'
 import type { WordedStep } from '#core/top-ups/timeline.ts'
 import type { PageView } from '#pages/view.ts'
 import type { Badge } from './tile.ts'

@@ -19,6 +19,7 @@ import type { OnboardingTables } from './onboarding-tables.ts'
 import type { OperatorTables } from './operator-tables.ts'
 import type { ImportTables } from './import-tables.ts'
 import type { OfficeLedgerTables } from './office-ledger-tables.ts'
+import type { EmailsTable, IdempotencyKeysTable, OutboxTable } from './outbox-tables.ts'
 import type { ReconciliationTables } from './reconciliation-schema.ts'
 import type {
   AppSignInCodesTable,
@@ -257,58 +258,4 @@ interface ReceiptsTable {
   wallet_id: string | null
   ledger_transaction_id: string | null
   raw: Buffer
-}
-
-export type EmailKind =
-  | 'notice'
-  | 'receipt-available'
-  | 'account-linked'
-  | 'password-reset'
-  | 'password-changed'
-  | 'email-confirmation'
-  | 'email-change-asked'
-  | 'invitation'
-  | 'child-request-approved'
-  | 'child-request-refused'
-  | 'accessibility-renewal'
-  | 'staff-invitation'
-  | 'enrolment-approved'
-  | 'enrolment-refused'
-  | 'enrolment-documents'
-
-interface EmailsTable {
-  tenant_id: string
-  id: string
-  kind: EmailKind
-  subject_id: string
-  address_sealed: Buffer
-  language: string
-  requested_at: Date
-  sent_at: ColumnType<Date | null, undefined, Date>
-}
-
-interface OutboxTable {
-  tenant_id: string
-  id: string
-  job: string
-  data: unknown
-  dedupe_key: string | null
-  due_at: Date
-  attempt: Generated<number>
-  trusted_until: Date
-  created_at: Date
-  done_at: ColumnType<Date | null, undefined, Date | null>
-  parked_at: ColumnType<Date | null, undefined, Date | null>
-  last_error: ColumnType<string | null, undefined, string | null>
-}
-
-interface IdempotencyKeysTable {
-  tenant_id: string
-  account_id: string
-  key: string
-  request_hash: string
-  status: number | null
-  response: unknown
-  created_at: Date
-  expires_at: Date
 }
