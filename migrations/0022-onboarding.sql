@@ -70,7 +70,8 @@ grant select, insert on rehearsal_families to {{app}};
 
 grant select, delete on receipt_settlements, receipt_recoveries, reconciliation_differences, bank_movements, bank_statements,
   fdr_lines, fdr_flows, fdr_watermarks, receipt_copies, top_up_events, announcements, receipts, top_ups, carts, emails, idempotency_keys,
-  outbox, ledger_postings, ledger_transactions, rehearsal_families to {{ledger}};
+  outbox, ledger_postings, ledger_transactions, meal_charges, meal_problems, attendance, attendance_lists, ledger_corrections,
+  till_entries, till_counters, wallet_state_changes, rehearsal_families to {{ledger}};
 grant insert on audit_log to {{ledger}};
 grant select, delete on payment_codes, wallets, enrolments, placements, guardianships, invitations, sessions, refresh_tokens,
   refresh_families, app_sign_in_codes, password_resets, email_confirmations, passwords, children, accounts to {{ledger}};
@@ -123,9 +124,18 @@ begin
   delete from carts where tenant_id = p_tenant_id;
   -- Answers that name payments, letters about them, and work that was to be done on them.
   delete from idempotency_keys where tenant_id = p_tenant_id;
-  delete from outbox where tenant_id = p_tenant_id and (data ? 'topUpId' or data ? 'receiptId' or data ->> 'emailId' in (
+  delete from outbox where tenant_id = p_tenant_id and (job = 'meals.charge' or data ? 'topUpId' or data ? 'receiptId' or data ->> 'emailId' in (
     select id::text from emails where tenant_id = p_tenant_id and kind in ('notice', 'receipt-available')));
   delete from emails where tenant_id = p_tenant_id and kind in ('notice', 'receipt-available');
+  -- Who was said to have eaten while everything was pretended, what that cost, and what the office corrected of it.
+  delete from meal_charges where tenant_id = p_tenant_id;
+  delete from meal_problems where tenant_id = p_tenant_id;
+  delete from attendance where tenant_id = p_tenant_id;
+  delete from attendance_lists where tenant_id = p_tenant_id;
+  delete from ledger_corrections where tenant_id = p_tenant_id;
+  delete from till_entries where tenant_id = p_tenant_id;
+  delete from till_counters where tenant_id = p_tenant_id;
+  delete from wallet_state_changes where tenant_id = p_tenant_id;
   delete from ledger_postings where tenant_id = p_tenant_id;
   delete from ledger_transactions where tenant_id = p_tenant_id;
   update wallets set balance_cents = 0, movements = 0 where tenant_id = p_tenant_id and (balance_cents <> 0 or movements <> 0);

@@ -8,7 +8,9 @@ import { romeDate } from '#core/clock.ts'
 import { changeState } from '#tenants/states.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { wipeRehearsal } from '#tenants/onboarding/wipe.ts'
+import { chargeDay } from '#meals/charges.ts'
 import { openTestHouse } from './support/house.ts'
+import { officeEntity } from './support/office-entity.ts'
 import { freshTenant, neverLive } from './support/onboarding.ts'
 import { furnishedEntity } from './support/things.ts'
 
@@ -22,6 +24,8 @@ const ready = { reason: null, preflight: async () => [] }
 /** What a rehearsal makes and the wipe takes. Whatever hangs on one of these must go too, or going live fails. */
 const WIPED = [
   'announcements',
+  'attendance',
+  'attendance_lists',
   'bank_movements',
   'bank_statements',
   'carts',
@@ -29,15 +33,21 @@ const WIPED = [
   'fdr_lines',
   'fdr_watermarks',
   'idempotency_keys',
+  'ledger_corrections',
   'ledger_postings',
   'ledger_transactions',
+  'meal_charges',
+  'meal_problems',
   'receipt_copies',
   'receipt_recoveries',
   'receipt_settlements',
   'receipts',
   'reconciliation_differences',
+  'till_counters',
+  'till_entries',
   'top_up_events',
   'top_ups',
+  'wallet_state_changes',
 ]
 
 const rowsOf = async (table: string, tenantId: string) =>
@@ -125,7 +135,8 @@ test('going live takes everything that the rehearsal paid and booked, leaves fam
   expect(wallets).toHaveLength(4)
   expect(wallets.every(({ balance_cents, movements }) => balance_cents === 0n && movements === 0n)).toBe(true)
   expect(await rowsOf('guardianships', tenant.id)).toBe(4)
-  expect(await rowsOf('emails', tenant.id)).toBe(0)
+  const letters = await owner.selectFrom('emails').select('kind').where('tenant_id', '=', tenant.id).execute()
+  expect(letters.filter(({ kind }) => kind === 'notice' || kind === 'receipt-available')).toEqual([])
   expect(await checkLedger(services.db, tenant.id)).toEqual([])
   expect(await logOf(tenant)).toEqual([
     {
@@ -148,6 +159,32 @@ test('going live takes everything that the rehearsal paid and booked, leaves fam
     .where('tenant_id', '=', tenant.id)
     .executeTakeFirstOrThrow()
   expect([next.kind, last_sequence]).toEqual(['document', sequence + 1n])
+})
+
+test('what was eaten, corrected and paid at the desk in a rehearsal goes with the rest', async () => {
+  const { tenant, classId, childId, today: day } = await officeEntity(world)
+  await inTenant(services.db, tenant.id, async (tx) => {
+    const one = { tenant_id: tenant.id, category: 'REFEZIONE', day, class_id: classId }
+    const at = clock.now()
+    const saved = { state: 'closed', saved_at: at, saved_by: null } as const
+    await tx
+      .insertInto('attendance_lists')
+      .values({ ...one, ...saved })
+      .execute()
+    const ate = { state: 'present', source: 'class', recorded_at: at, recorded_by: null } as const
+    await tx
+      .insertInto('attendance')
+      .values({ ...one, ...ate, child_id: childId })
+      .execute()
+  })
+  expect(await chargeDay(services, tenant.id, { category: 'REFEZIONE', day }, system)).toMatchObject({
+    charged: 1,
+  })
+  expect(await countsOf(tenant)).toMatchObject({ meal_charges: 1, till_entries: 1, ledger_corrections: 1 })
+  const rehearsed = await neverLive(world, tenant, 'rehearsal')
+  await changeState(services, rehearsed.id, 'live', system, ready)
+  expect(await countsOf(tenant)).toEqual(Object.fromEntries(WIPED.map((table) => [table, 0])))
+  expect(await checkLedger(services.db, tenant.id)).toEqual([])
 })
 
 describe('real money', () => {
