@@ -1,6 +1,7 @@
 import { catalogueCommands } from './catalogue.ts'
 import { clockCommands } from './clock.ts'
 import { databaseCommands } from './database.ts'
+import { demoCommands } from './demo.ts'
 import { identityCommands } from './identity.ts'
 import { jobCommands } from './jobs.ts'
 import { ledgerCommands } from './ledger.ts'
@@ -19,5 +20,6 @@ export const commands: readonly Command[] = [
   ...reconciliationCommands,
   ...jobCommands,
   ...clockCommands,
+  ...demoCommands,
   ...databaseCommands,
 ]

@@ -1,15 +1,13 @@
 import { addDays, romeDate, romeInstant, type RomeDate } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
-import { newId } from '#core/ids.ts'
 import { chargeMeals, openBalance } from '#core/ledger/book.ts'
-import { cents, signedCents, wireAmount } from '#core/money.ts'
-import { settleReceipt } from '#core/receipts/settle.ts'
+import { cents, signedCents } from '#core/money.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { cancelTopUp, expireTopUps } from '#core/top-ups/close.ts'
 import { createCart, recordReturn } from '#core/top-ups/carts.ts'
 import { openTopUps } from '#core/top-ups/open.ts'
-import type { OpenedTopUp } from '#core/top-ups/top-up.ts'
+import { payAsPsp } from './pay.ts'
 
 /** A child of the demonstration with its wallet. */
 export interface DemoWallet {
@@ -41,8 +39,6 @@ const PAYMENTS: readonly [
   [1, 1, 5_000, 'pagopa-online', 'paid'],
   [0, 0, 5_000, 'psp-notice', 'open'],
 ]
-
-const PSPS = ['Banca Inventata S.p.A.', 'Poste Immaginarie S.p.A.', 'Tabaccheria Fantasia']
 
 /**
  * Writes some months of a family's life, day by day, through the same doors as real life: openings, meals, top-ups
@@ -120,54 +116,7 @@ async function pay(
     await recordReturn(db, cart.token, ending === 'failed' ? 'errore' : 'ok', new Date(at.getTime() + 90_000))
   }
   if (ending === 'cancelled') await cancelTopUp(db, tenant.id, opened!.id, new Date(at.getTime() + 3_600_000))
-  if (ending === 'paid') await settle(services, tenant, opened!, new Date(at.getTime() + 120_000), number)
-}
-
-async function settle(
-  { pool, scheme }: Services,
-  tenant: Tenant,
-  topUp: OpenedTopUp,
-  paidAt: Date,
-  number: number,
-): Promise<void> {
-  const receiptId = newId(paidAt.getTime()).replaceAll('-', '')
-  const pspName = PSPS[number % PSPS.length]!
-  const creditorReference = scheme.iuvOf(topUp.noticeNumber)
-  const facts = {
-    receiptId,
-    version: 'V2' as const,
-    outcome: 'OK' as const,
-    standIn: false,
-    idPa: tenant.creditorFiscalCode,
-    fiscalCode: tenant.creditorFiscalCode,
-    noticeNumber: topUp.noticeNumber,
-    creditorReference,
-    amountCents: topUp.amountCents,
-    ourAmountCents: topUp.amountCents,
-    feeCents: cents(95),
-    pspId: `DEMOPSP${number % PSPS.length}`,
-    pspName,
-    pspFiscalCode: undefined,
-    paymentChannel: 'dimostrazione',
-    paymentMethod: undefined,
-    paymentNote: undefined,
-    description: topUp.description,
-    paidAt,
-    applicationDate: romeDate(paidAt),
-    transferDate: addDays(romeDate(paidAt), 1),
-    irregularities: [],
-  }
-  // The raw message says what it is: nobody shall take it for one of the Node's.
-  const raw = Buffer.from(
-    `<dimostrazione receiptId="${receiptId}" noticeNumber="${topUp.noticeNumber}" paymentAmount="${wireAmount(topUp.amountCents)}"/>`,
-  )
-  const copyDelayDays = tenant.policies.receiptCopyDelayDays
-  await settleReceipt(
-    pool,
-    tenant.id,
-    { role: 'creditor', facts, raw, copyDelayDays },
-    new Date(paidAt.getTime() + 4_000),
-  )
+  if (ending === 'paid') await payAsPsp(services, tenant, opened!, new Date(at.getTime() + 120_000), number)
 }
 
 /** The account of a demonstration's guardian, by its user name. */

@@ -1,4 +1,5 @@
 import { romeDate } from '#core/clock.ts'
+import { inTenant } from '#core/db/tenant.ts'
 import { cents } from '#core/money.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
@@ -10,6 +11,7 @@ import { enrolChild } from '#tenants/people/children.ts'
 import { addStaff, registerGuardian } from '#tenants/people/guardians.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
+import { ensureClass, ensureSchool, placeChild } from '#tenants/schools/schools.ts'
 import type { TenantRegistry } from '#tenants/registry.ts'
 import type { IdentityHouse } from '#tenants/identity/open.ts'
 import { storeSecondFactor } from '#tenants/sign-in/second-factor.ts'
@@ -25,6 +27,7 @@ import {
 } from './entities.ts'
 import { accountOf, writeHistory, type DemoWallet } from './history.ts'
 import { writeSettlements } from './settlements.ts'
+import { openYear } from './town/rules.ts'
 
 /** What the demonstration is made with. */
 export interface DemoHouse {
@@ -89,8 +92,34 @@ async function seedEntity({ services, registry }: DemoHouse, entity: DemoEntity)
   for (const child of entity.children)
     wallets.push({ ...child, walletId: (await enrol(child, accountId)).walletId })
   await enrol(entity.unclaimed, undefined, entity.unclaimed.claimCode)
+  await openSchools(services, id, schoolYear)
   await writeHistory(services, tenant, accountId, wallets)
   await writeSettlements(services, tenant)
+}
+
+/** The schools that the children's cards name, each child in its class, and the canteen's days of the year. */
+async function openSchools({ db, clock }: Services, tenantId: string, schoolYear: string): Promise<void> {
+  const now = clock.now()
+  await inTenant(db, tenantId, async (tx) => {
+    const children = await tx
+      .selectFrom('children')
+      .select(['id', 'school', 'class_name'])
+      .where('tenant_id', '=', tenantId)
+      .orderBy('id')
+      .execute()
+    for (const { id: childId, school: name, class_name: className } of children) {
+      const code = name
+        .replace(/[^\p{L}]+/gu, '-')
+        .normalize('NFD')
+        .replace(/\p{M}/gu, '')
+        .toUpperCase()
+        .slice(0, 20)
+      const schoolId = await ensureSchool(tx, tenantId, { code, name }, now)
+      const classId = await ensureClass(tx, tenantId, { schoolId, schoolYear, name: className }, now)
+      await placeChild(tx, tenantId, { childId, classId }, now)
+    }
+    await openYear(tx, tenantId, Number(schoolYear.slice(0, 4)), now)
+  })
 }
 
 function person({ firstName, lastName, username, email, fiscalCode }: DemoPerson) {

@@ -1,0 +1,86 @@
+import { inTenant, type Tx } from '#core/db/tenant.ts'
+import { newId } from '#core/ids.ts'
+import type { Services } from '#core/services.ts'
+import { calendarOf } from './calendar.ts'
+
+const CATEGORY = 'REFEZIONE'
+const WORKING_DAYS = 0b0011111
+
+/** Bands of income in euro, with the price in cents of the first child and of the others. */
+const BANDS: readonly [upTo: number | null, first: number, others: number][] = [
+  [6_000, 210, 180],
+  [12_000, 340, 300],
+  [20_000, 450, 410],
+  [null, 520, 490],
+]
+/** What the council added to each price from the second year on. */
+const RISE_CENTS = 20
+
+/** The canteen's days of the school year that begins in `year`, unless they are there. */
+export async function openYear(tx: Tx, tenantId: string, year: number, now: Date): Promise<void> {
+  const { first, last, closures } = calendarOf(year)
+  const row = { tenant_id: tenantId, school_id: null, created_at: now }
+  const known = await tx
+    .selectFrom('service_periods')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('first_day', '=', first)
+    .executeTakeFirst()
+  if (known) return
+  const days = { first_day: first, last_day: last, weekdays: WORKING_DAYS }
+  await tx
+    .insertInto('service_periods')
+    .values({ ...row, ...days, id: newId(), category: CATEGORY })
+    .execute()
+  const closed = closures.map((closure) => ({
+    ...row,
+    id: newId(),
+    category: null,
+    first_day: closure.first,
+    last_day: closure.last,
+    reason: closure.reason,
+  }))
+  await tx.insertInto('closures').values(closed).execute()
+}
+
+/** The canteen's days and prices of school years: a plan a year, dearer in the second one. */
+export async function writeRules(
+  { db, clock }: Services,
+  tenantId: string,
+  schoolYears: readonly string[],
+): Promise<void> {
+  const now = clock.now()
+  const tenant = { tenant_id: tenantId }
+  await inTenant(db, tenantId, async (tx) => {
+    for (const [index, schoolYear] of schoolYears.entries()) {
+      const year = Number(schoolYear.slice(0, 4))
+      const planId = newId()
+      await openYear(tx, tenantId, year, now)
+      await tx
+        .insertInto('tariff_plans')
+        .values({
+          ...tenant,
+          id: planId,
+          category: CATEGORY,
+          valid_from: `${year}-09-01`,
+          note: `Delibera di Giunta n. ${40 + index}/${year}`,
+          created_at: now,
+          created_by: null,
+        })
+        .execute()
+      const prices = BANDS.flatMap(([upTo, first, others]) =>
+        [first, others].map((price, rank) => ({
+          ...tenant,
+          plan_id: planId,
+          id: newId(),
+          school_id: null,
+          day_type: null,
+          isee_up_to_cents: upTo === null ? null : BigInt(upTo) * 100n,
+          sibling_from: rank + 1,
+          price_cents: BigInt(price + index * RISE_CENTS),
+        })),
+      )
+      await tx.insertInto('tariff_prices').values(prices).execute()
+    }
+  })
+}

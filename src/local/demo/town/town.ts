@@ -1,0 +1,44 @@
+import { addDays, romeDate } from '#core/clock.ts'
+import { inTenant } from '#core/db/tenant.ts'
+import { invariant } from '#core/errors.ts'
+import type { Services } from '#core/services.ts'
+import type { Tenant } from '#core/tenant.ts'
+import { createChance } from './chance.ts'
+import { liveSince } from './live.ts'
+import { peopleOf } from './people.ts'
+import { writeRules } from './rules.ts'
+import { schoolYears, settleIn } from './settle-in.ts'
+
+/** How large a town is wanted, and of how many days it is to be told. */
+export interface TownOptions {
+  readonly children: number
+  /** Any whole number: the same one makes the same town. */
+  readonly seed: number
+  readonly days: number
+  readonly onDay?: (day: string) => void
+}
+
+/** Whether the entity has prices of its own already: a second town would be laid over the first. */
+export async function isInhabited({ db }: Services, tenantId: string): Promise<boolean> {
+  const plan = await inTenant(db, tenantId, (tx) =>
+    tx.selectFrom('tariff_plans').select('id').where('tenant_id', '=', tenantId).limit(1).executeTakeFirst(),
+  )
+  return plan !== undefined
+}
+
+/** Fills an entity without prices with a town: schools, families, prices, and what happened up to yesterday. */
+export async function buildTown(
+  services: Services,
+  tenant: Tenant,
+  { children, seed, days, onDay }: TownOptions,
+): Promise<{ families: number; meals: number; payments: number }> {
+  const today = romeDate(services.clock.now())
+  invariant(!(await isInhabited(services, tenant.id)), 'a town is built where there is none')
+  const chance = createChance(seed)
+  const families = peopleOf(chance, children)
+  const residents = await settleIn(services, tenant.id, families, today)
+  await writeRules(services, tenant.id, schoolYears(today))
+  const first = addDays(today, -days)
+  const lived = await liveSince(services, tenant, residents, chance, { first, ...(onDay ? { onDay } : {}) })
+  return { families: families.length, ...lived }
+}

@@ -1,0 +1,65 @@
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { romeDate } from '#core/clock.ts'
+import { parseFiscalCode } from '#core/fiscal-code.ts'
+import { checkLedger } from '#core/ledger/check.ts'
+import type { Tenant } from '#core/tenant.ts'
+import { easterOf, isCanteenDay } from '../src/local/demo/town/calendar.ts'
+import { createChance } from '../src/local/demo/town/chance.ts'
+import { peopleOf } from '../src/local/demo/town/people.ts'
+import { buildTown, isInhabited } from '../src/local/demo/town/town.ts'
+import { openTestHouse } from './support/house.ts'
+
+const world = await openTestHouse()
+const { house, database } = world
+// A November morning: the town has had its first weeks of school.
+const services = { ...house.services, clock: { now: () => new Date('2026-11-28T09:00:00Z') } }
+const options = { children: 20, seed: 7, days: 35 }
+
+/** What a town looks like from outside: balances by child, in the order of their names. */
+async function balances(tenant: Tenant): Promise<unknown[]> {
+  const { rows } = await sql`
+    select k.last_name, k.first_name, k.school, k.class_name, w.balance_cents
+    from wallets w join children k on k.tenant_id = w.tenant_id and k.id = w.child_id
+    where w.tenant_id = ${tenant.id} order by 1, 2, 3, 4, 5`.execute(database.owner)
+  return rows
+}
+
+test('the same seed makes the same town, with a year that holds: charged by attendance, paid by receipts', async () => {
+  const [one, other] = [await world.addTenant(), await world.addTenant()]
+  expect(await isInhabited(services, one.id)).toBe(false)
+  const lived = await buildTown(services, one, options)
+  expect(await buildTown(services, other, options)).toEqual(lived)
+  expect(await balances(other)).toEqual(await balances(one))
+  expect(await isInhabited(services, one.id)).toBe(true)
+  // Some five weeks of school, of which a child misses a few days.
+  expect(lived.meals).toBeGreaterThan(options.children * 12)
+  expect(lived.payments).toBeGreaterThan(options.children)
+  expect(await checkLedger(services.db, one.id)).toEqual([])
+  const { rows } = await sql<{ problems: bigint; uncharged: bigint }>`
+    select (select count(*) from meal_problems where tenant_id = ${one.id}) as problems,
+      (select count(*) from attendance a where a.tenant_id = ${one.id} and a.state = 'present' and not exists (
+        select from meal_charges c where c.tenant_id = a.tenant_id and c.day = a.day and c.child_id = a.child_id)) as uncharged`.execute(
+    database.owner,
+  )
+  expect(rows[0]).toEqual({ problems: 0n, uncharged: 0n })
+})
+
+test('its people are nobody: every code is well formed, unlike any other, and of a birthplace that no country has', () => {
+  const people = peopleOf(createChance(3), 3_000).flatMap(({ parents, children }) => [...parents, ...children])
+  const codes = people.map(({ fiscalCode }) => fiscalCode)
+  expect(new Set(codes).size).toBe(codes.length)
+  expect(codes.filter((code) => parseFiscalCode(code) !== code || code.slice(11, 15) !== 'Z999')).toEqual([])
+})
+
+test('its calendar knows when Easter is', () => {
+  expect([2024, 2025, 2026, 2027, 2038].map(easterOf)).toEqual([
+    '2024-03-31',
+    '2025-04-20',
+    '2026-04-05',
+    '2027-03-28',
+    '2038-04-25',
+  ])
+  const days = ['2026-11-27', '2026-11-28', '2026-12-08', '2027-03-29', '2027-07-01', romeDate(new Date(0))]
+  expect(days.filter(isCanteenDay)).toEqual(['2026-11-27'])
+})
