@@ -82,7 +82,6 @@ test('an administrator brings the entity from the first sign-in to a paid top-up
   await walk.press('Attiva e continua')
   await walk.follow('Li ho conservati, continua')
 
-  await walk.follow('Impostazioni')
   await walk.sees('Avvio del servizio')
   await walk.follow('Nome e contatti')
   await walk.fill(/^Telefono/, '06 0000000')

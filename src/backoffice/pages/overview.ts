@@ -39,6 +39,9 @@ const WORK = [
 export function overviewRoutes(app: OfficeApp, parts: OfficeParts): void {
   officeRoute(app, 'GET /', async (context, { role }) => {
     const { tenant } = context.var
+    // There is nothing to oversee before the entity has anything: its administrator goes on with what is missing.
+    if (tenant.state === 'draft' && mayUse(role, 'GET /avvio'))
+      return context.redirect(`${officeOf(tenant)}/avvio`, 303)
     const { db, clock } = parts.services
     const around = { ...frame(parts, context, 'overview'), role }
     const meals = mealsTile(context, await mealsOn(db, tenant.id, romeDate(clock.now())))
