@@ -271,6 +271,7 @@ test('the queues can be looked into, and nothing there can be changed', async ()
   }
   expect(queues.map(({ name, readOnlyMode }) => `${name} ${readOnlyMode}`)).toEqual([
     'documents true',
+    'imports true',
     'mail true',
     'outside true',
     'upkeep true',

@@ -83,8 +83,8 @@ export async function prepareModel(
 export async function populate({ filler }: BenchDatabase, population: Population): Promise<void> {
   const { firstTenant, tenants, walletsPerTenant, firstWallet } = population
   await filler`
-    insert into tenants (id, slug, activation_code, name, state, creditor_fiscal_code, segregation_code, creditor, branding, policies)
-    select bench_id(${KIND.tenant}, k), 'ente-' || k, (1000000000 + k)::text, 'Ente ' || k, 'live',
+    insert into tenants (id, slug, activation_code, name, state, live_since, creditor_fiscal_code, segregation_code, creditor, branding, policies)
+    select bench_id(${KIND.tenant}, k), 'ente-' || k, (1000000000 + k)::text, 'Ente ' || k, 'live', now(),
       '9' || lpad(k::text, 10, '0'), segregation_code, creditor, branding, policies
     from tenants, generate_series(${firstTenant}::bigint, ${firstTenant + tenants - 1}::bigint) k where slug = 'modello'`
   await filler`
