@@ -46,7 +46,10 @@ test('the same seed makes the same town, with a year that holds: charged by atte
 })
 
 test('its people are nobody: every code is well formed, unlike any other, and of a birthplace that no country has', () => {
-  const people = peopleOf(createChance(3), 3_000).flatMap(({ parents, children }) => [...parents, ...children])
+  const people = peopleOf(createChance(3), 3_000).flatMap(({ parents, children }) => [
+    ...parents,
+    ...children,
+  ])
   const codes = people.map(({ fiscalCode }) => fiscalCode)
   expect(new Set(codes).size).toBe(codes.length)
   expect(codes.filter((code) => parseFiscalCode(code) !== code || code.slice(11, 15) !== 'Z999')).toEqual([])

@@ -87,6 +87,14 @@ describe('templates', () => {
       (file) =>
         readFileSync(join('templates', file), 'utf8').match(/\{\{\{[^}]*\}\}\}|\{\{&[^}]*\}\}/g) ?? [],
     )
-    expect(new Set(raw)).toEqual(new Set(['{{{qrSvg}}}', '{{{sparklineSvg}}}']))
+    const drawings = [
+      '{{{bar}}}',
+      '{{{qrSvg}}}',
+      '{{{sparklineSvg}}}',
+      '{{{svg}}}',
+      '{{{swatch}}}',
+      '{{{topUps.svg}}}',
+    ]
+    expect([...new Set(raw)].toSorted()).toEqual(drawings)
   })
 })
