@@ -93,59 +93,7 @@ create table meal_problems (
 grant select on meal_problems to {{app}};
 grant select, insert, delete on meal_problems to {{ledger}};
 
--- Diets are health or belief: sealed, and apart from everything else.
-create table diet_notes (
-  tenant_id uuid not null,
-  child_id uuid not null,
-  kind_sealed bytea not null,
-  note_sealed bytea not null,
-  updated_at timestamptz not null,
-  updated_by uuid,
-  primary key (tenant_id, child_id),
-  foreign key (tenant_id, child_id) references children,
-  foreign key (tenant_id, updated_by) references accounts
-);
-grant select, insert, update (kind_sealed, note_sealed, updated_at, updated_by), delete on diet_notes to {{app}};
-
--- The menu of a week that begins on a Monday; of one school, or of all.
-create table menus (
-  tenant_id uuid not null,
-  id uuid not null,
-  category text not null,
-  school_id uuid,
-  monday date not null check (extract(isodow from monday) = 1),
-  -- One line of text a day, Monday first.
-  dishes text[] not null check (cardinality(dishes) = 7),
-  note text not null default '' check (length(note) <= 500),
-  published_at timestamptz,
-  updated_at timestamptz not null,
-  updated_by uuid,
-  primary key (tenant_id, id),
-  unique nulls not distinct (tenant_id, category, monday, school_id),
-  foreign key (tenant_id, category) references service_categories,
-  foreign key (tenant_id, school_id) references schools,
-  foreign key (tenant_id, updated_by) references accounts
-);
-grant select, insert, update (dishes, note, published_at, updated_at, updated_by) on menus to {{app}};
-
--- With which another program hands in attendance, and nothing else.
-create table attendance_tokens (
-  tenant_id uuid not null references tenants,
-  id uuid not null,
-  label text not null check (length(label) between 1 and 60),
-  token_hash text not null,
-  created_at timestamptz not null,
-  created_by uuid not null,
-  expires_at timestamptz not null,
-  used_at timestamptz,
-  revoked_at timestamptz,
-  primary key (tenant_id, id),
-  unique (tenant_id, token_hash),
-  foreign key (tenant_id, created_by) references accounts
-);
-grant select, insert, update (used_at, revoked_at) on attendance_tokens to {{app}};
-
-{{isolate attendance_lists attendance meal_charges meal_problems diet_notes menus attendance_tokens}}
+{{isolate attendance_lists attendance meal_charges meal_problems}}
 {{sweep attendance_lists}}
 
 grant select on service_categories, enrolments, classes, placements, tariff_plans, tariff_prices, isee_declarations, exemptions,

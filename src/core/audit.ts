@@ -97,17 +97,10 @@ export const AUDIT_ACTIONS = [
   'meals.taken_back',
   'attendance.saved',
   'attendance.imported',
-  'attendance.token_issued',
-  'attendance.token_revoked',
   'calendar.period_added',
   'calendar.period_removed',
   'calendar.closure_added',
   'calendar.closure_removed',
-  'diet.read',
-  'diet.changed',
-  'diet.removed',
-  'menu.published',
-  'menu.withdrawn',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

@@ -114,7 +114,6 @@ export const FAULTS = {
   'attendance.too_early': { status: 409, pagopa: null },
   'attendance.too_far': { status: 409, pagopa: null },
   'attendance.not_offered': { status: 409, pagopa: null },
-  'attendance.refused': { status: 422, pagopa: null },
   'bank_statement.too_large': { status: 413, pagopa: null },
   'bank_statement.unreadable': { status: 422, pagopa: null },
   'bank_statement.invalid': { status: 422, pagopa: null },

@@ -24,7 +24,6 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
       name,
       present: index !== 2,
       note: index === 2 ? t('meals.said.parent') : '',
-      diet: index === 1 ? 'Senza glutine' : '',
       differs: false,
     })),
   }

@@ -129,7 +129,6 @@ function view(
           : source !== undefined && source !== 'class'
             ? t(`meals.said.${source}`)
             : '',
-        diet: '',
         differs,
       }
     }),

@@ -47,7 +47,6 @@ export interface ClassListView extends PageView {
     readonly present: boolean
     /** Who said so, where it was not this page; or what stands now where it differs. */
     readonly note: string
-    readonly diet: string
     readonly differs: boolean
   }[]
 }

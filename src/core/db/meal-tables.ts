@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely'
+import type { Generated } from 'kysely'
 
 /* Who ate on which day, what it cost, and what was on the table. */
 
@@ -39,37 +39,6 @@ export interface MealTables {
     child_id: string
     problem: MealProblem
     seen_at: Date
-  }
-  diet_notes: {
-    tenant_id: string
-    child_id: string
-    kind_sealed: Buffer
-    note_sealed: Buffer
-    updated_at: Date
-    updated_by: string | null
-  }
-  menus: {
-    tenant_id: string
-    id: string
-    category: string
-    school_id: string | null
-    monday: string
-    dishes: string[]
-    note: Generated<string>
-    published_at: Date | null
-    updated_at: Date
-    updated_by: string | null
-  }
-  attendance_tokens: {
-    tenant_id: string
-    id: string
-    label: string
-    token_hash: string
-    created_at: Date
-    created_by: string
-    expires_at: Date
-    used_at: ColumnType<Date | null, undefined, Date>
-    revoked_at: ColumnType<Date | null, undefined, Date>
   }
 }
 

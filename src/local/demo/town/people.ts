@@ -26,8 +26,6 @@ export interface TownChild {
   readonly weekdays: number
   /** Of a hundred days, on how many it is there. */
   readonly presence: number
-  /** A diet, for the kitchen; undefined for most. */
-  readonly diet: string | undefined
 }
 
 /** How a family looks after its credit. */
@@ -43,14 +41,6 @@ export interface TownFamily {
   readonly habit: Habit
   readonly channelId: 'pagopa-online' | 'psp-notice' | 'puntolis-qr'
 }
-
-const DIETS = [
-  'Senza glutine',
-  'Senza lattosio',
-  'Senza carne di maiale',
-  'Vegetariana',
-  'Senza frutta a guscio',
-]
 
 /**
  * A town of families with so many children at school. Names are put together and codes have Z999 for a birthplace,
@@ -99,7 +89,6 @@ function familyOf(chance: Chance, size: number, sections: readonly string[], cod
       siblingRank: index + 1,
       weekdays: chance.percent(80) ? 0b0011111 : 0b0001010,
       presence: chance.between(86, 98),
-      diet: chance.percent(7) ? chance.pick(DIETS) : undefined,
     }
   })
   return {
