@@ -59,7 +59,7 @@ async function view(parts: OfficeParts, context: PageContext, wallet: ChildWalle
   const alerts: Alert[] = news ? [{ kind: news.kind, text: t(`books.wallet.${news.key}`) }] : []
   const stopped = wallet.state === 'active' ? undefined : reasons.get(wallet.id)
   return {
-    ...frame(parts, context, null, alerts),
+    ...frame(parts, context, 'children', alerts),
     parentHref: `${base}/alunni/${wallet.childId}`,
     childName: wallet.childName,
     category: wallet.category,

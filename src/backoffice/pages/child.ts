@@ -56,7 +56,7 @@ async function view(parts: OfficeParts, context: PageContext, { role }: Staff): 
   const text = translator(language)('households.office.unlinked')
   const alerts: Alert[] = ended ? [{ kind: 'success', text }] : []
   const common = {
-    ...frame(parts, context, null, alerts),
+    ...frame(parts, context, 'children', alerts),
     id,
     parentHref: `${officeOf(tenant)}/alunni`,
     name: child.name,

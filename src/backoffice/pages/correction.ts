@@ -105,7 +105,7 @@ async function view(
   const reasons = await movementReasons(db, tenant.id, movement ? [movement] : [])
   const here = walletHref(context, wallet)
   return {
-    ...frame(parts, context, null),
+    ...frame(parts, context, 'children'),
     action: `${here}/correzione`,
     parentHref: here,
     childName: wallet.childName,

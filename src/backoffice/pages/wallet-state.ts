@@ -57,7 +57,7 @@ function view(
   const t = translator(language)
   const here = walletHref(context, wallet)
   return {
-    ...frame(parts, context, null),
+    ...frame(parts, context, 'children'),
     action: `${here}/stato`,
     parentHref: here,
     childName: wallet.childName,
