@@ -433,13 +433,18 @@ declare
   v_accounts text[];
   v_wallets uuid[];
   v_amounts bigint[];
+  v_reference text;
 begin
   perform enter_tenant(p_tenant_id);
-  if exists (
-    select from ledger_transactions t join meal_charges c on c.tenant_id = t.tenant_id and c.transaction_id = t.id
-      and c.day = split_part(t.reference, '/', 1)::date and c.category = split_part(t.reference, '/', 2)
-    where t.tenant_id = p_tenant_id and t.id = p_transaction_id and t.kind = 'meal'
-      and t.reference ~ '^\d{4}-\d{2}-\d{2}/[A-Z0-9_]+/[0-9a-f-]{36}/\d+$'
+  -- In two steps: only what is surely a charge's name is read as a day.
+  select t.reference into v_reference from ledger_transactions t
+  where t.tenant_id = p_tenant_id and t.id = p_transaction_id and t.kind = 'meal'
+    and t.reference ~ '^\d{4}-\d{2}-\d{2}/[A-Z0-9_]+/[0-9a-f-]{36}/\d+$';
+  if found and exists (
+    select from meal_charges c
+    where c.tenant_id = p_tenant_id and c.day = split_part(v_reference, '/', 1)::date
+      and c.category = split_part(v_reference, '/', 2) and c.child_id = split_part(v_reference, '/', 3)::uuid
+      and c.transaction_id = p_transaction_id
   ) then
     raise exception 'transaction % is a meal with a charge', p_transaction_id using errcode = '55000';
   end if;
