@@ -100,9 +100,10 @@ grant select on service_categories, enrolments, classes, placements, tariff_plan
   service_periods, closures to {{ledger}};
 grant execute on function service_day_type to {{ledger}};
 
--- As before, and besides with the class in which each child ate, where that is known: who has moved since keeps the
--- prices of the school of that day.
-drop function meal_prices;
+-- What a day of a service costs each of the children, and why: band (null: none), sibling and the part that an
+-- exemption takes off. A child without an enrolment on that day is left out; a price is null where a plan is valid
+-- that names none for the child. Without a plan the enrolment's own tariff counts. Halves of a cent are rounded up.
+-- With the class in which each child ate, where that is known: who has moved since keeps the prices of that day's school.
 create function meal_prices(
   p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_class_ids uuid[] default null
 )

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
-import { formatDate, type RomeDate } from '#core/clock.ts'
+import { formatDate, romeDate, type RomeDate } from '#core/clock.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import { formatMoney } from '#core/money.ts'
 import { cellsOf, type CellReader } from '#tenants/imports/cells.ts'
 import type { Change, ImportColumn, ImportKind, PlanContext, RowOutcome } from '#tenants/imports/kind.ts'
 import { readRegistry, type Registry } from '#tenants/imports/registry.ts'
+import { refreshPrices } from '#tenants/people/refresh-prices.ts'
 
 const COLUMNS: readonly ImportColumn[] = [
   { key: 'service', names: ['servizio', 'service', 'categoria'], examples: ['REFEZIONE', 'REFEZIONE'] },
@@ -123,6 +124,7 @@ export const tariffsImport: ImportKind = {
             ${column(({ siblingFrom }) => siblingFrom)}::smallint[],
             ${column(({ priceCents }) => priceCents.toString())}::bigint[])
             as p (plan_id, id, school_id, day_type, isee, sibling, price)`.execute(tx)
+        await refreshPrices(tx, tenant.id, romeDate(now))
         await tell(1)
       },
     }

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 
-/* Schools, classes and what a meal costs: migrations/0016-schools-and-tariffs.sql tells the rules. */
+/* Schools, classes and what a meal costs: migrations/0016-schools-and-tariffs.sql and 0020-meals.sql tell the rules. */
 
 export interface SchoolTables {
   schools: {
