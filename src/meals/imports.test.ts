@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { inTenant } from '#core/db/tenant.ts'
+import { newId } from '#core/ids.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { ImportKind } from '#tenants/imports/kind.ts'
 import { mapRows, proposeMapping } from '#tenants/imports/mapping.ts'
@@ -74,6 +75,26 @@ describe('tariffs', () => {
       { school_id: null, isee_up_to_cents: 800_000n, sibling_from: 1, price_cents: 230n },
       { school_id: expect.any(String), isee_up_to_cents: null, sibling_from: 2, price_cents: 440n },
     ])
+  })
+
+  test('change at once what an ordinary day costs the children who are enrolled', async () => {
+    const { id, childId } = await bareTenant(db)
+    const enrolment = { id: newId(), child_id: childId, category: 'REFEZIONE', school_year: '2026/2027' }
+    await inTenant(db, id, (tx) =>
+      tx
+        .insertInto('enrolments')
+        .values({ ...enrolment, tenant_id: id, tariff_cents: 450n, created_at: now })
+        .execute(),
+    )
+    await bring(tariffsImport, id, [header, 'REFEZIONE;01/09/2026;;;;5,20;n. 12'].join('\n'))
+    const { tariff_cents } = await inTenant(db, id, (tx) =>
+      tx
+        .selectFrom('enrolments')
+        .select('tariff_cents')
+        .where('tenant_id', '=', id)
+        .executeTakeFirstOrThrow(),
+    )
+    expect(tariff_cents).toBe(520n)
   })
 
   test('with mistakes are told by row and column', async () => {
