@@ -126,7 +126,7 @@ function lettersOf(name: string): string {
     .replace(/[^A-Za-z]/g, '')
     .toUpperCase()
   const consonants = plain.replace(/[AEIOU]/g, '')
-  return `${consonants}${plain.replace(/[^AEIOU]/g, '')}XXX`.slice(0, 3)
+  return `${consonants}${plain.replace(/[^AEIOU]/g, '')}`.slice(0, 3).padEnd(3, 'X')
 }
 
 function twist(letters: string, by: number): string {
