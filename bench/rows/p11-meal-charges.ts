@@ -15,9 +15,9 @@ const CHUNK = 10_000
  * P11: a day's meals of every child of one entity, from closed lists to moved balances: the product finds who ate,
  * works out each price (bands of income, exemptions, kinds of day), compares with what was charged before and books.
  * The anchor is told all that. As a superuser, so without policies, it writes the same rows of another entity into the
- * same tables (transactions, both postings, the charge, the wallet), under the same keys, checks and indexes, one
- * transaction for each 10,000, from arrays that lie ready in the database: prices, references and the new balances
- * are computed beforehand, outside the time. Both commit durably, one connection each.
+ * same tables (the batch, a posting for each meal, the charge, the wallet), under the same keys, checks and indexes, one
+ * transaction for each 10,000, from arrays that lie ready in the database: prices, the batch's text and the new
+ * balances are computed beforehand, outside the time. Both commit durably, one connection each.
  */
 export const mealCharges: Row = {
   id: 'P11',
@@ -88,16 +88,15 @@ async function stage(filler: Pool, day: RomeDate): Promise<void> {
   const tenant = benchId(KIND.tenant, BARE)
   await filler`drop table if exists bench_chunks`
   await filler`create table bench_chunks as
-    select chunk, array_agg(id order by wallet_id) as ids, array_agg(wallet_id order by wallet_id) as wallet_ids,
-      array_agg(child_id order by wallet_id) as child_ids, array_agg(price order by wallet_id) as amounts,
-      array_agg(reference order by wallet_id) as refs, array_agg(convert_to('meal|' || reference
-        || '|2026-11-23T12:00:00.000000Z|wallet:' || wallet_id || ':-' || price || '|meals-income::' || price, 'UTF8') order by wallet_id) as contents,
+    select chunk, uuidv7() as id, array_agg(wallet_id order by wallet_id) as wallet_ids,
+      array_agg(child_id order by wallet_id) as child_ids, array_agg(price order by wallet_id) as amounts, sum(price)::bigint as total,
+      convert_to('meal|' || ${day} || '/REFEZIONE/' || uuidv7() || '|2026-11-23T12:00:00.000000Z'
+        || string_agg('|wallet:' || wallet_id || ':-' || price, '' order by wallet_id) || '|meals-income::' || sum(price), 'UTF8') as content,
       array_agg(movements + 1 order by wallet_id) as movements, array_agg(balance_cents - price order by wallet_id) as balances,
       min(plan_id::text)::uuid as plan_id
     from (
-      select (row_number() over (order by w.id) - 1) / ${CHUNK} as chunk, uuidv7() as id, w.id as wallet_id, w.child_id,
-        w.movements, w.balance_cents, m.price_cents as price, m.plan_id,
-        ${day} || '/REFEZIONE/' || w.child_id || '/1' as reference
+      select (row_number() over (order by w.id) - 1) / ${CHUNK} as chunk, w.id as wallet_id, w.child_id,
+        w.movements, w.balance_cents, m.price_cents as price, m.plan_id
       from wallets w
       join meal_prices(${tenant}, 'REFEZIONE', ${day}, '2026/2027', (select array_agg(child_id) from wallets where tenant_id = ${tenant})) m
         on m.child_id = w.child_id
@@ -116,21 +115,20 @@ async function chargeBare(bare: Pool, children: number): Promise<number> {
   for (let chunk = 0; chunk < Math.ceil(children / CHUNK); chunk++)
     await bare.begin(async (sql) => {
       await sql`insert into ledger_transactions (tenant_id, id, kind, reference, occurred_at, booked_at, content)
-        select ${tenant}, m.id, 'meal', m.reference, ${at}, now(), m.content
-        from bench_chunks c, unnest(c.ids, c.refs, c.contents) m (id, reference, content) where c.chunk = ${chunk}`
+        select ${tenant}, id, 'meal', ${stagedDay} || '/REFEZIONE/' || id, ${at}, now(), content from bench_chunks where chunk = ${chunk}`
       await sql`insert into ledger_postings (tenant_id, transaction_id, line, account, wallet_id, amount_cents, movement, balance_after_cents)
-        select ${tenant}, m.id, 1, 'wallet', m.wallet_id, -m.amount, m.movement, m.balance
-        from bench_chunks c, unnest(c.ids, c.wallet_ids, c.amounts, c.movements, c.balances) m (id, wallet_id, amount, movement, balance)
+        select ${tenant}, c.id, m.line, 'wallet', m.wallet_id, -m.amount, m.movement, m.balance
+        from bench_chunks c, unnest(c.wallet_ids, c.amounts, c.movements, c.balances) with ordinality
+          m (wallet_id, amount, movement, balance, line)
         where c.chunk = ${chunk}`
       await sql`insert into ledger_postings (tenant_id, transaction_id, line, account, amount_cents)
-        select ${tenant}, m.id, 2, 'meals-income', m.amount
-        from bench_chunks c, unnest(c.ids, c.amounts) m (id, amount) where c.chunk = ${chunk}`
+        select ${tenant}, id, cardinality(wallet_ids) + 1, 'meals-income', total from bench_chunks where chunk = ${chunk}`
       await sql`update wallets w set balance_cents = m.balance, movements = m.movement
         from bench_chunks c, unnest(c.wallet_ids, c.movements, c.balances) m (wallet_id, movement, balance)
         where c.chunk = ${chunk} and w.tenant_id = ${tenant} and w.id = m.wallet_id`
-      await sql`insert into meal_charges (tenant_id, day, category, child_id, revision, wallet_id, amount_cents, transaction_id, plan_id, attendance_revision, charged_at)
-        select ${tenant}, ${stagedDay}, 'REFEZIONE', m.child_id, 1, m.wallet_id, m.amount, m.id, c.plan_id, 1, now()
-        from bench_chunks c, unnest(c.child_ids, c.wallet_ids, c.amounts, c.ids) m (child_id, wallet_id, amount, id) where c.chunk = ${chunk}`
+      await sql`insert into meal_charges (tenant_id, day, category, child_id, revision, wallet_id, amount_cents, transaction_id, movement, plan_id, attendance_revision, charged_at)
+        select ${tenant}, ${stagedDay}, 'REFEZIONE', m.child_id, 1, m.wallet_id, m.amount, c.id, m.movement, c.plan_id, 1, now()
+        from bench_chunks c, unnest(c.child_ids, c.wallet_ids, c.amounts, c.movements) m (child_id, wallet_id, amount, movement) where c.chunk = ${chunk}`
     })
   const took = (performance.now() - started) / 1000
   const [row] = await bare<[{ meals: bigint }]>`

@@ -182,7 +182,7 @@ test('movements tell the day of a meal, and a correction its reason', async () =
     tx.selectFrom('wallets').select('id').where('tenant_id', '=', entity.id).executeTakeFirstOrThrow(),
   )
   const { items } = await movementsPage(db, entity.id, walletId, {})
-  const meals = await mealsOfMovements(db, entity.id, items)
+  const meals = await mealsOfMovements(db, entity.id, walletId, items)
   expect(items.map(({ transactionId }) => meals.get(transactionId))).toEqual([
     { day: DAY, reversal: { kind: 'office', note: 'Uscita prima di pranzo' } },
     { day: DAY, reversal: undefined },

@@ -96,10 +96,9 @@ async function chargeChunk(
   childIds: readonly string[],
   now: Date,
 ): Promise<ChargeOutcome> {
-  const ids = Array.from({ length: childIds.length * 2 }, () => newId())
   const { rows } = await sql<Record<keyof ChargeOutcome, bigint>>`
     select charged, free, reversed, problems from charge_meals(${tenantId}, ${category}, ${day}, ${schoolYearOf(day)},
-      ${literal(childIds)}::uuid[], ${literal(ids)}::uuid[], ${romeInstant(`${day}T12:00:00`)}, ${now})`.execute(
+      ${literal(childIds)}::uuid[], ${newId()}, ${newId()}, ${romeInstant(`${day}T12:00:00`)}, ${now})`.execute(
     tx,
   )
   const { charged, free, reversed, problems } = rows[0]!

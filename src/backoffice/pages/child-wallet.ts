@@ -77,7 +77,12 @@ async function view(parts: OfficeParts, context: PageContext, wallet: ChildWalle
       reason,
       askedBy: askedBy.name,
     })),
-    rows: await statementRows(db, tenant.id, items, { base, walletHref: here, language }),
+    rows: await statementRows(db, tenant.id, items, {
+      walletId: wallet.id,
+      base,
+      walletHref: here,
+      language,
+    }),
     nextHref: next === undefined ? null : `${here}?dopo=${next}`,
     firstHref: before === undefined ? null : here,
   }

@@ -102,7 +102,7 @@ async function cards(
     wallets.map(async ({ id, childId, category, state, balanceCents }) => {
       const href = `${base}/alunni/${childId}/crediti/${id}`
       const { items } = await movementsPage(db, tenant.id, id, { limit: MOVEMENTS_DRAWN })
-      const where = { base, walletHref: href, language }
+      const where = { walletId: id, base, walletHref: href, language }
       return {
         id,
         category,

@@ -21,12 +21,17 @@ export async function statementRows(
   db: Db,
   tenantId: string,
   movements: readonly Movement[],
-  { base, walletHref, language }: { base: string; walletHref: string; language: Language },
+  {
+    walletId,
+    base,
+    walletHref,
+    language,
+  }: { walletId: string; base: string; walletHref: string; language: Language },
 ): Promise<StatementRow[]> {
   const ids = movements.map(({ transactionId }) => transactionId)
   const [reasons, reversed] = await Promise.all([
     movementReasons(db, tenantId, movements),
-    reversedAmong(db, tenantId, ids),
+    reversedAmong(db, tenantId, walletId, ids),
   ])
   return movements.map((movement) => {
     const reason = reasons.get(movement.transactionId)

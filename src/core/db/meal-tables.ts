@@ -52,6 +52,7 @@ interface MealChargesTable {
   wallet_id: string
   amount_cents: bigint
   transaction_id: string | null
+  movement: bigint | null
   plan_id: string | null
   attendance_revision: number
   charged_at: Date

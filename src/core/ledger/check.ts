@@ -10,6 +10,9 @@ export interface Violation {
   detail: string
 }
 
+/** A transaction of many meals of a day and service, whose charges tell of each; meals that came otherwise have other references. */
+const nameOfBatch = sql`t.reference ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}/[A-Z0-9_]+/[0-9a-f-]{36}$'`
+
 /** The rules of trust.md §2 as queries: each answers the rows that break it. */
 export const INVARIANTS = {
   'I1 postings of a transaction sum to zero': (tenantId: string) => sql<Row>`
@@ -92,15 +95,32 @@ export const INVARIANTS = {
         where tenant_id = ${tenantId} and ledger_transaction_id is not null) received,
       (select coalesce(sum(amount_cents), 0) as cents from receipt_settlements where tenant_id = ${tenantId}) settled
     where held.cents <> settled.cents - received.cents`,
-  'I14 a meal’s charge is in the ledger, and taken back where it was': (tenantId: string) => sql<Row>`
-    select coalesce(c.transaction_id, c.child_id) as subject, c.day || ' ' || c.category || ' revision ' || c.revision || ': '
-      || c.amount_cents || ' charged, ' || coalesce(-p.amount_cents, 0) || ' posted' as detail
+  'I15 a meal’s charge is in the ledger, and taken back where it was': (tenantId: string) => sql<Row>`
+    select c.child_id as subject, c.day || ' ' || c.category || ' revision ' || c.revision || ': '
+      || c.amount_cents || ' charged, ' || coalesce(-p.amount_cents, 0) || ' posted, '
+      || coalesce(b.amount_cents, 0) || ' taken back' as detail
     from meal_charges c
     left join ledger_transactions t on t.tenant_id = c.tenant_id and t.id = c.transaction_id and t.kind = 'meal'
-      and t.reference = c.day || '/' || c.category || '/' || c.child_id || '/' || c.revision
-    left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id and p.wallet_id = c.wallet_id
-    left join ledger_transactions r on r.tenant_id = c.tenant_id and r.reverses = c.transaction_id
-    where c.tenant_id = ${tenantId} and (coalesce(-p.amount_cents, 0) <> c.amount_cents or r.id is distinct from c.reversal_id)`,
+      and starts_with(t.reference, c.day || '/' || c.category || '/')
+    left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id
+      and p.wallet_id = c.wallet_id and p.movement = c.movement
+    left join ledger_transactions r on r.tenant_id = c.tenant_id and r.id = c.reversal_id and r.kind = 'reversal'
+      and (r.reverses = c.transaction_id or starts_with(r.reference, c.day || '/' || c.category || '/'))
+    left join ledger_postings b on b.tenant_id = r.tenant_id and b.transaction_id = r.id and b.wallet_id = c.wallet_id
+    where c.tenant_id = ${tenantId} and (coalesce(-p.amount_cents, 0) <> c.amount_cents
+      or coalesce(b.amount_cents, 0) <> case when c.reversed_at is null then 0 else c.amount_cents end)`,
+  'I16 a line of a batch of meals, and of its taking back, is a charge': (tenantId: string) => sql<Row>`
+    select t.id as subject, t.kind || ' ' || t.reference || ': ' || coalesce(p.wallet_id::text, 'no wallet') as detail
+    from ledger_transactions t
+    left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id and p.wallet_id is not null
+    left join meal_charges c on c.tenant_id = t.tenant_id and c.wallet_id = p.wallet_id and c.movement = p.movement
+    where t.tenant_id = ${tenantId} and t.kind = 'meal' and ${nameOfBatch} and c.transaction_id is distinct from t.id
+    union all
+    select t.id, t.kind || ' ' || t.reference || ': ' || coalesce(p.wallet_id::text, 'no wallet')
+    from ledger_transactions t
+    left join ledger_postings p on p.tenant_id = t.tenant_id and p.transaction_id = t.id and p.wallet_id is not null
+    left join meal_charges c on c.tenant_id = t.tenant_id and c.reversal_id = t.id and c.wallet_id = p.wallet_id
+    where t.tenant_id = ${tenantId} and t.kind = 'reversal' and t.reverses is null and c.reversal_id is null`,
 } as const satisfies Record<string, (tenantId: string) => unknown>
 
 interface Row {

@@ -33,7 +33,7 @@ export function movementRoutes(app: PortalApp, parts: PortalParts): void {
     const before = /^\d{1,12}$/.test(after) ? Number(after) : undefined
     const { items, next } = await movementsPage(services.db, tenant.id, walletId, { before })
     const reasons = await movementReasons(services.db, tenant.id, items)
-    const meals = await mealsOfMovements(services.db, tenant.id, items)
+    const meals = await mealsOfMovements(services.db, tenant.id, walletId, items)
     const base = `${baseOf(tenant)}/movimenti/${walletId}`
     return page(parts, context, 'movements', {
       ...frame(parts, context, null),

@@ -162,20 +162,21 @@ async function requestsOf(tx: Tx, tenantId: string, childId: string): Promise<Ch
   return rows.map((row) => ({ askedAt: row.created_at, decidedAt: row.decided_at! }))
 }
 
-/** The transactions among these that were taken back. */
+/** The transactions among these of one wallet that were taken back; of a batch of meals, this wallet's. */
 export async function reversedAmong(
   db: Db,
   tenantId: string,
+  walletId: string,
   transactionIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (transactionIds.length === 0) return new Set()
-  const rows = await inTenant(db, tenantId, (tx) =>
-    tx
-      .selectFrom('ledger_transactions')
-      .select('reverses')
-      .where('tenant_id', '=', tenantId)
-      .where('reverses', 'in', transactionIds)
-      .execute(),
+  const { rows } = await inTenant(db, tenantId, (tx) =>
+    sql<{ id: string }>`
+      select asked.id from unnest(${transactionIds}::uuid[]) as asked (id)
+      where exists (select from ledger_transactions t where t.tenant_id = ${tenantId} and t.reverses = asked.id)
+        or exists (
+          select from meal_charge_of(${tenantId}, asked.id, ${walletId}) c
+          where c.transaction_id = asked.id and c.reversed_at is not null)`.execute(tx),
   )
-  return new Set(rows.map(({ reverses }) => reverses!))
+  return new Set(rows.map(({ id }) => id))
 }
