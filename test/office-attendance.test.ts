@@ -130,6 +130,10 @@ test('the office sees what a day was charged, and who ate without being charged;
   const day = `/addebiti?servizio=REFEZIONE&giorno=${DAY}`
   expect((await client.get('/addebiti')).text).toContain('24/11/2026')
   expect((await client.get(day)).text).toContain('uno storno')
+  // Of a batch, a child's page tells its own line: what it was for, and why it was taken back.
+  const child = await (await officeClient(world, tenant, 'clerk')).get(`/alunni/${sofia}`)
+  expect(child.text).toContain('del 24/11/2026')
+  expect(child.text).toContain('del pasto del 24/11/2026: risulta assente')
   const again = { form: await client.formOf(day), servizio: 'REFEZIONE', giorno: DAY }
   expect((await client.post('/addebiti', again)).status).toBe(303)
   expect((await (await officeClient(world, tenant, 'school')).get('/addebiti')).status).toBe(403)

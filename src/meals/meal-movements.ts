@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import { isRomeDate, type RomeDate } from '#core/clock.ts'
+import { formatDate, isRomeDate, type RomeDate } from '#core/clock.ts'
 import type { Db } from '#core/db/connect.ts'
 import type { ReversalKind } from '#core/db/meal-tables.ts'
 import { inTenant } from '#core/db/tenant.ts'
+import { translator, type Language } from '#core/i18n.ts'
 import type { Movement } from '#core/ledger/movements.ts'
 
 /** What a movement has to do with a meal. */
@@ -41,4 +42,14 @@ export async function mealsOfMovements(
   for (const { reversal_id, day, reversal_kind, reversal_note } of rows)
     meals.set(reversal_id, { day, reversal: { kind: reversal_kind, note: reversal_note ?? undefined } })
   return meals
+}
+
+/** "del 24/11/2026", and for what was taken back its reason; empty for what has nothing to do with a meal. */
+export function mealInWords(meal: MealOfMovement | undefined, language: Language): string {
+  if (!meal) return ''
+  const t = translator(language)
+  const date = formatDate(meal.day, language)
+  if (!meal.reversal) return t('meals.movement.of', { date })
+  const reason = meal.reversal.note ?? t(`meals.movement.${meal.reversal.kind}`)
+  return t('meals.movement.correction', { date, reason })
 }

@@ -4,6 +4,7 @@ import type { LedgerKind, WalletState } from '#core/db/schema.ts'
 import { translator, type Language } from '#core/i18n.ts'
 import type { Movement } from '#core/ledger/movements.ts'
 import { movementReasons, type MovementReason } from '#core/ledger/reasons.ts'
+import { mealInWords, mealsOfMovements } from '#meals/meal-movements.ts'
 import { creditPoints, sparkline } from '#pages/sparkline.ts'
 import { reversedAmong } from '#tenants/books/child-account.ts'
 import type { CreditLine, StatementRow } from '../views/child.ts'
@@ -16,7 +17,7 @@ const LINE_DAYS = 30
 /** What the office may take back by itself; anything else rests on somebody else's paper. */
 const REVERSIBLE: readonly LedgerKind[] = ['meal', 'till', 'adjustment']
 
-/** Movements as rows, each with why the office made it and, where it may be taken back, the form for that. */
+/** Movements as rows, each with its meal's day or why the office made it and, where it may be taken back, the form for that. */
 export async function statementRows(
   db: Db,
   tenantId: string,
@@ -29,8 +30,9 @@ export async function statementRows(
   }: { walletId: string; base: string; walletHref: string; language: Language },
 ): Promise<StatementRow[]> {
   const ids = movements.map(({ transactionId }) => transactionId)
-  const [reasons, reversed] = await Promise.all([
+  const [reasons, meals, reversed] = await Promise.all([
     movementReasons(db, tenantId, movements),
+    mealsOfMovements(db, tenantId, walletId, movements),
     reversedAmong(db, tenantId, walletId, ids),
   ])
   return movements.map((movement) => {
@@ -40,7 +42,7 @@ export async function statementRows(
     return {
       at: movement.occurredAt,
       what: kindInWords(movement.kind, language),
-      note: reasonInWords(reason, language),
+      note: mealInWords(meals.get(movement.transactionId), language) || reasonInWords(reason, language),
       noteHref: reason?.kind === 'till' ? `${base}/sportello/${reason.entryId}` : null,
       amountCents: movement.amountCents,
       balanceAfterCents: movement.balanceAfterCents,

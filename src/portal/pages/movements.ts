@@ -3,7 +3,7 @@ import type { LedgerKind } from '#core/db/schema.ts'
 import { translator, type Language } from '#core/i18n.ts'
 import { movementsPage } from '#core/ledger/movements.ts'
 import { movementReasons, type MovementReason } from '#core/ledger/reasons.ts'
-import { mealsOfMovements, type MealOfMovement } from '#meals/meal-movements.ts'
+import { mealInWords, mealsOfMovements } from '#meals/meal-movements.ts'
 import { ownWallet } from '#tenants/people/own.ts'
 import { baseOf, type PortalApp, type PortalParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
@@ -46,7 +46,7 @@ export function movementRoutes(app: PortalApp, parts: PortalParts): void {
         at: occurredAt,
         kind: KIND_NAMES[kind] ?? 'adjustment',
         note:
-          noteOfMeal(meals.get(transactionId), context.var.language) ||
+          mealInWords(meals.get(transactionId), context.var.language) ||
           noteOf(reasons.get(transactionId), context.var.language),
         amountCents,
         balanceAfterCents,
@@ -65,14 +65,4 @@ function noteOf(reason: MovementReason | undefined, language: Language): string 
   const t = translator(language)
   const date = formatDate(reason.paidOn, language)
   return t('books.till.movement', { way: t(`books.way.${reason.way}`), slip: reason.slip, date })
-}
-
-/** "del 24/11/2026", and for what was taken back its reason. */
-function noteOfMeal(meal: MealOfMovement | undefined, language: Language): string {
-  if (!meal) return ''
-  const t = translator(language)
-  const date = formatDate(meal.day, language)
-  if (!meal.reversal) return t('meals.movement.of', { date })
-  const reason = meal.reversal.note ?? t(`meals.movement.${meal.reversal.kind}`)
-  return t('meals.movement.correction', { date, reason })
 }
