@@ -17,9 +17,11 @@ alter table ledger_transactions drop constraint ledger_transactions_check,
     else reverses is null end);
 
 -- As before, but for where it looks: between the first and the last of the children asked for. Whoever asks for a part
--- of an entity's children in their order has that part read, instead of everybody for each part.
-create or replace function meal_prices(
-  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_class_ids uuid[] default null
+-- of an entity's children in their order has that part read, instead of everybody for each part. Whether who ate on that
+-- day is asked for the class of that day, it looks up itself.
+drop function meal_prices(uuid, text, date, text, uuid[], uuid[]);
+create function meal_prices(
+  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_where_they_ate boolean default false
 )
 returns table (
   child_id uuid, enrolment_id uuid, class_id uuid, school_id uuid, day_type text, plan_id uuid, band_cents bigint,
@@ -57,26 +59,35 @@ begin
     join exemptions q on q.tenant_id = p_tenant_id and q.child_id = asked.id and q.child_id between v_first and v_last and q.category = p_category
       and q.valid_from <= p_day and q.valid_until >= p_day
     group by q.child_id
+  ), places as (
+    select c.id, c.school_id, dense_rank() over (order by c.school_id) as school_number from classes c where c.tenant_id = p_tenant_id
+  ), eaters as (
+    select a.child_id, a.class_id from attendance a
+    where p_where_they_ate and a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category
+      and a.child_id between v_first and v_last and a.state = 'present'
   ), enrolled as (
     select e.child_id, e.id, e.tariff_cents, e.sibling_rank, c.id as class_id, coalesce(c.school_id, v_nobody) as school_id,
-      coalesce(v_bands[width_bucket(i.isee_cents - 1, v_bands || 9223372036854775807) + 1], -1) as band
-    from unnest(p_child_ids, p_class_ids) as asked (id, ate_in)
+      coalesce(c.school_number, 0) as school_number, width_bucket(i.isee_cents - 1, v_bands || 9223372036854775807) as band_number
+    from unnest(p_child_ids) as asked (id)
     join enrolments e on e.tenant_id = p_tenant_id and e.child_id = asked.id and e.child_id between v_first and v_last
       and e.category = p_category and e.school_year = p_school_year
       and (e.starts_on is null or e.starts_on <= p_day) and (e.ends_on is null or e.ends_on >= p_day)
-    left join placements p on p.tenant_id = p_tenant_id and p.child_id = case when asked.ate_in is null then asked.id end
+    left join eaters a on a.child_id = asked.id
+    left join placements p on p.tenant_id = p_tenant_id and p.child_id = case when a.class_id is null then asked.id end
       and p.child_id between v_first and v_last and p.school_year = p_school_year
-    left join classes c on c.tenant_id = p_tenant_id and c.id = coalesce(asked.ate_in, p.class_id)
+    left join places c on c.id = coalesce(a.class_id, p.class_id)
     left join incomes i on i.child_id = asked.id
   ), cases as (
-    -- Children differ in thousands, their cases in dozens, so prices are looked up once a case. One text names a case: of several columns the planner
-    -- believes that hardly any two rows agree in all, and compares each child with each case.
-    select e.*, (e.school_id || ' ' || e.band || ' ' || e.sibling_rank) collate "C" as name from enrolled e
+    -- Children differ in thousands, their cases in dozens, so prices are looked up once a case. One number names a case: of
+    -- several columns the planner believes that hardly any two rows agree in all, and compares each child with each case.
+    select e.*, coalesce(v_bands[e.band_number + 1], -1) as band,
+      (e.school_number * 1000 + coalesce(e.band_number + 1, 0)) * 32768 + e.sibling_rank as number
+    from enrolled e
   ), days as (
     select s.school_id, service_day_type(p_tenant_id, p_category, p_day, nullif(s.school_id, v_nobody)) as day_type
     from (select distinct e.school_id from enrolled e) s
   ), priced as materialized (
-    select k.name, d.day_type, (
+    select k.number, d.day_type, (
       select t.price_cents from tariff_prices t
       where t.tenant_id = p_tenant_id and t.plan_id = v_plan_id
         and (t.school_id is null or t.school_id = k.school_id)
@@ -85,14 +96,14 @@ begin
         and t.sibling_from <= k.sibling_rank
       order by t.school_id is null, t.day_type is null, t.isee_up_to_cents nulls last, t.sibling_from desc limit 1
     ) as price_cents
-    from (select distinct c.name, c.school_id, c.band, c.sibling_rank from cases c) k
+    from (select distinct c.number, c.school_id, c.band, c.sibling_rank from cases c) k
     join days d on d.school_id = k.school_id
   )
   select e.child_id, e.id, e.class_id, nullif(e.school_id, v_nobody), p.day_type, v_plan_id, nullif(e.band, -1), e.sibling_rank,
     x.percent, ((case when v_plan_id is null then e.tariff_cents else p.price_cents end)
       * (100 - coalesce(x.percent, 0)) + 50) / 100
   from cases e
-  join priced p on p.name = e.name
+  join priced p on p.number = e.number
   left join exempt x on x.child_id = e.child_id;
 end $$;
 
@@ -142,12 +153,10 @@ declare
   v_first constant uuid := p_child_ids[1];
   v_last constant uuid := p_child_ids[cardinality(p_child_ids)];
   v_closed uuid[];
-  v_present uuid[];
-  v_classes uuid[];
   v_due uuid[];
   v_due_wallets uuid[];
   v_due_amounts bigint[];
-  v_due_plans uuid[];
+  v_plan uuid;
   v_due_revisions int[];
   v_due_attendance int[];
   v_due_movements bigint[];
@@ -169,11 +178,6 @@ begin
   -- As an array: of a day that has just begun the planner believes that there is hardly a row, and would compare each with each.
   select array_agg(l.class_id) into v_closed from attendance_lists l
   where l.tenant_id = p_tenant_id and l.category = p_category and l.day = p_day and l.state = 'closed';
-  select array_agg(a.child_id), array_agg(a.class_id) into v_present, v_classes
-  from unnest(p_child_ids) as asked (id)
-  join attendance a on a.child_id = asked.id
-  where a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category and a.child_id between v_first and v_last
-    and a.state = 'present';
   with ate as (
     select a.child_id, a.state, a.class_id, a.revision from attendance a
     where a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category and a.child_id between v_first and v_last
@@ -200,7 +204,7 @@ begin
       end as why_not
     from unnest(p_child_ids) as asked (id)
     left join ate a on a.child_id = asked.id
-    left join meal_prices(p_tenant_id, p_category, p_day, p_school_year, v_present, v_classes) m on m.child_id = asked.id
+    left join meal_prices(p_tenant_id, p_category, p_day, p_school_year, p_child_ids, true) m on m.child_id = asked.id
     left join purses w on w.child_id = asked.id
     left join latest last on last.child_id = asked.id
   ), judged as (
@@ -218,7 +222,7 @@ begin
   )
   select
     array_agg(child_id) filter (where is_charged), array_agg(wallet_id) filter (where is_charged),
-    array_agg(price_cents) filter (where is_charged), array_agg(plan_id) filter (where is_charged),
+    array_agg(price_cents) filter (where is_charged), (array_agg(plan_id) filter (where plan_id is not null))[1],
     array_agg(coalesce(revision, 0) + 1) filter (where is_charged), array_agg(attendance_revision) filter (where is_charged),
     array_agg(movement) filter (where is_charged),
     array_agg(wallet_id) filter (where is_charged and price_cents > 0), array_agg(-price_cents) filter (where is_charged and price_cents > 0),
@@ -227,7 +231,7 @@ begin
     array_agg(charged_wallet_id) filter (where wrong_kind is not null and amount_cents > 0),
     array_agg(amount_cents) filter (where wrong_kind is not null and amount_cents > 0),
     array_agg(child_id) filter (where is_due and why_not <> 'absent'), array_agg(why_not) filter (where is_due and why_not <> 'absent')
-  into v_due, v_due_wallets, v_due_amounts, v_due_plans, v_due_revisions, v_due_attendance, v_due_movements,
+  into v_due, v_due_wallets, v_due_amounts, v_plan, v_due_revisions, v_due_attendance, v_due_movements,
     v_booked_wallets, v_booked_amounts, v_wrong, v_wrong_revisions, v_wrong_kinds, v_back_wallets, v_back_amounts,
     v_odd, v_odd_problems
   from verdicts;
@@ -259,9 +263,9 @@ begin
     insert into meal_charges (tenant_id, day, category, child_id, revision, wallet_id, amount_cents, transaction_id, movement, plan_id,
       attendance_revision, charged_at)
     select p_tenant_id, p_day, p_category, d.child_id, d.revision, d.wallet_id, d.amount,
-      case when d.amount > 0 then p_charge_id end, case when d.amount > 0 then d.movement end, d.plan_id, d.attendance_revision, p_now
-    from unnest(v_due, v_due_revisions, v_due_wallets, v_due_amounts, v_due_movements, v_due_plans, v_due_attendance)
-      as d (child_id, revision, wallet_id, amount, movement, plan_id, attendance_revision);
+      case when d.amount > 0 then p_charge_id end, case when d.amount > 0 then d.movement end, v_plan, d.attendance_revision, p_now
+    from unnest(v_due, v_due_revisions, v_due_wallets, v_due_amounts, v_due_movements, v_due_attendance)
+      as d (child_id, revision, wallet_id, amount, movement, attendance_revision);
   end if;
   charged := coalesce(cardinality(v_booked_wallets), 0);
   free := coalesce(cardinality(v_due), 0) - charged;
@@ -439,6 +443,6 @@ begin
   return query select case when v_waits then 'waiting' else 'booked' end, p_id;
 end $$;
 
-{{app-functions meal_charge_of}}
-grant execute on function meal_charge_of to {{ledger}};
+{{app-functions meal_prices meal_charge_of}}
+grant execute on function meal_prices, meal_charge_of to {{ledger}};
 {{ledger-functions ledger_book_meals() charge_meals(app) ledger_reverse(app) take_back_meal(app) ledger_book_correction() ledger_adjust(app)}}

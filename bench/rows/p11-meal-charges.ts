@@ -16,8 +16,9 @@ const CHUNK = 10_000
  * works out each price (bands of income, exemptions, kinds of day), compares with what was charged before and books.
  * The anchor is told all that. As a superuser, so without policies, it writes the same rows of another entity into the
  * same tables (the batch, a posting for each meal, the charge, the wallet), under the same keys, checks and indexes, one
- * transaction for each 10,000, from arrays that lie ready in the database: prices, the batch's text and the new
- * balances are computed beforehand, outside the time. Both commit durably, one connection each.
+ * transaction for each 10,000, from arrays that lie ready in the database: whom to charge how much, and the batch's
+ * text. Like any ledger it locks the wallets in order and has to ask them for their balances. Both commit durably, one
+ * connection each.
  */
 export const mealCharges: Row = {
   id: 'P11',
@@ -92,11 +93,10 @@ async function stage(filler: Pool, day: RomeDate): Promise<void> {
       array_agg(child_id order by wallet_id) as child_ids, array_agg(price order by wallet_id) as amounts, sum(price)::bigint as total,
       convert_to('meal|' || ${day} || '/REFEZIONE/' || uuidv7() || '|2026-11-23T12:00:00.000000Z'
         || string_agg('|wallet:' || wallet_id || ':-' || price, '' order by wallet_id) || '|meals-income::' || sum(price), 'UTF8') as content,
-      array_agg(movements + 1 order by wallet_id) as movements, array_agg(balance_cents - price order by wallet_id) as balances,
       min(plan_id::text)::uuid as plan_id
     from (
       select (row_number() over (order by w.id) - 1) / ${CHUNK} as chunk, w.id as wallet_id, w.child_id,
-        w.movements, w.balance_cents, m.price_cents as price, m.plan_id
+        m.price_cents as price, m.plan_id
       from wallets w
       join meal_prices(${tenant}, 'REFEZIONE', ${day}, '2026/2027', (select array_agg(child_id) from wallets where tenant_id = ${tenant})) m
         on m.child_id = w.child_id
@@ -114,21 +114,26 @@ async function chargeBare(bare: Pool, children: number): Promise<number> {
   const started = performance.now()
   for (let chunk = 0; chunk < Math.ceil(children / CHUNK); chunk++)
     await bare.begin(async (sql) => {
+      await sql`select count(*) from (
+        select from wallets w join (select unnest(wallet_ids) as id from bench_chunks where chunk = ${chunk}) m on m.id = w.id
+        where w.tenant_id = ${tenant} order by w.id for update of w) locked`
       await sql`insert into ledger_transactions (tenant_id, id, kind, reference, occurred_at, booked_at, content)
         select ${tenant}, id, 'meal', ${stagedDay} || '/REFEZIONE/' || id, ${at}, now(), content from bench_chunks where chunk = ${chunk}`
-      await sql`insert into ledger_postings (tenant_id, transaction_id, line, account, wallet_id, amount_cents, movement, balance_after_cents)
-        select ${tenant}, c.id, m.line, 'wallet', m.wallet_id, -m.amount, m.movement, m.balance
-        from bench_chunks c, unnest(c.wallet_ids, c.amounts, c.movements, c.balances) with ordinality
-          m (wallet_id, amount, movement, balance, line)
-        where c.chunk = ${chunk}`
+      await sql`with moved as (
+          update wallets w set balance_cents = w.balance_cents - m.amount, movements = w.movements + 1
+          from bench_chunks c, unnest(c.wallet_ids, c.amounts) with ordinality m (wallet_id, amount, line)
+          where c.chunk = ${chunk} and w.tenant_id = ${tenant} and w.id = m.wallet_id
+          returning c.id as transaction_id, m.line, w.id, m.amount, w.movements, w.balance_cents
+        )
+        insert into ledger_postings (tenant_id, transaction_id, line, account, wallet_id, amount_cents, movement, balance_after_cents)
+        select ${tenant}, transaction_id, line, 'wallet', id, -amount, movements, balance_cents from moved`
       await sql`insert into ledger_postings (tenant_id, transaction_id, line, account, amount_cents)
         select ${tenant}, id, cardinality(wallet_ids) + 1, 'meals-income', total from bench_chunks where chunk = ${chunk}`
-      await sql`update wallets w set balance_cents = m.balance, movements = m.movement
-        from bench_chunks c, unnest(c.wallet_ids, c.movements, c.balances) m (wallet_id, movement, balance)
-        where c.chunk = ${chunk} and w.tenant_id = ${tenant} and w.id = m.wallet_id`
       await sql`insert into meal_charges (tenant_id, day, category, child_id, revision, wallet_id, amount_cents, transaction_id, movement, plan_id, attendance_revision, charged_at)
-        select ${tenant}, ${stagedDay}, 'REFEZIONE', m.child_id, 1, m.wallet_id, m.amount, c.id, m.movement, c.plan_id, 1, now()
-        from bench_chunks c, unnest(c.child_ids, c.wallet_ids, c.amounts, c.movements) m (child_id, wallet_id, amount, movement) where c.chunk = ${chunk}`
+        select ${tenant}, ${stagedDay}, 'REFEZIONE', m.child_id, 1, m.wallet_id, m.amount, c.id, p.movement, c.plan_id, 1, now()
+        from bench_chunks c
+        cross join unnest(c.child_ids, c.wallet_ids, c.amounts) with ordinality m (child_id, wallet_id, amount, line)
+        join ledger_postings p on p.tenant_id = ${tenant} and p.transaction_id = c.id and p.line = m.line where c.chunk = ${chunk}`
     })
   const took = (performance.now() - started) / 1000
   const [row] = await bare<[{ meals: bigint }]>`
