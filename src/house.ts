@@ -32,6 +32,7 @@ import { createPositionArchive } from './pagopa/aca.ts'
 import { createReceiptSource } from './pagopa/biz-events.ts'
 import { createCheckoutClient, type CheckoutClient } from './pagopa/checkout.ts'
 import { createReportingSource } from './pagopa/fdr.ts'
+import { dietUpkeep } from './meals/diet-upkeep.ts'
 import { mealJobs, mealUpkeep } from './meals/meal-jobs.ts'
 import { noticeScheme } from './pagopa/notice-scheme.ts'
 import { createAttempts, type Attempts } from './tenants/sign-in/attempts.ts'
@@ -171,6 +172,7 @@ export async function openHouse(
         mergedWalletUpkeep(services),
         renewalUpkeep(services),
         ...mealUpkeep(services),
+        dietUpkeep(services),
       ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })

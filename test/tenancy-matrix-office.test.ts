@@ -130,6 +130,10 @@ const outcomes: readonly (readonly [RegExp, readonly number[]])[] = [
     /\/(accetta|scollega|cancella|revoca|ancora|togli|errori\.csv|resoconto\.csv|unisci\/conferma)$|^POST .*\/secondo-fattore$/,
     [303, 404],
   ],
+  // Deleted by whoever comes first.
+  [/^POST .*\/dieta\/(nota|modifica)$/, [200, 303, 404]],
+  // A new diet needs its kind: without one what is missing is said beside its field.
+  [/^POST .*\/dieta$/, [303, 422]],
   // The forms of the settings are posted empty here: what is missing in them is said in words.
   [/^POST \/avvio/, [200, 303, 409, 422]],
   // A list is handed in with the version that was read: without one it is shown again.

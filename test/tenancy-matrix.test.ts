@@ -28,6 +28,7 @@ const OWN_THINGS: Record<string, (things: OwnThings) => string> = {
   'POST /:slug/profilo/sessioni/:id/chiudi': ({ sessionId }) => `/profilo/sessioni/${sessionId}/chiudi`,
   'POST /:slug/iscrizioni/richieste/:id/risposta': ({ enrolmentRequestId }) =>
     `/iscrizioni/richieste/${enrolmentRequestId}/risposta`,
+  'POST /:slug/diete/:id/nota': ({ dietId }) => `/diete/${dietId}/nota`,
   'POST /:slug/inviti/:id/termina': ({ invitationId }) => `/inviti/${invitationId}/termina`,
 }
 
@@ -38,6 +39,7 @@ const OWN_PAGES = [
   'GET /:slug/pagamenti',
   'GET /:slug/assenze',
   'POST /:slug/assenze',
+  'GET /:slug/diete',
   'GET /:slug/codici-pagamento',
   'GET /:slug/iscrizioni',
   'POST /:slug/iscrizioni',

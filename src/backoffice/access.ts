@@ -129,6 +129,12 @@ export const OFFICE_ROUTES = {
   'POST /alunni/:id/isee/cancella': { for: FAMILIES },
   'POST /alunni/:id/esenzioni': { for: FAMILIES },
   'POST /alunni/:id/esenzioni/fine': { for: FAMILIES },
+  'GET /alunni/:id/dieta': { for: FAMILIES },
+  'POST /alunni/:id/dieta': { for: FAMILIES },
+  'POST /alunni/:id/dieta/modifica': { for: FAMILIES },
+  // Reading a note is an act: it leaves a line in the log.
+  'POST /alunni/:id/dieta/nota': { for: FAMILIES },
+  'POST /alunni/:id/dieta/cancella': { for: FAMILIES },
   'GET /presenze': { for: CLASSES },
   'GET /presenze/:id': { for: CLASSES },
   'POST /presenze/:id': { for: CLASSES },

@@ -17,6 +17,7 @@ import { calendarRoutes } from './pages/calendar.ts'
 import { chargeRoutes } from './pages/charges.ts'
 import { childRoutes } from './pages/child.ts'
 import { colleagueRoutes } from './pages/colleague.ts'
+import { childDietRoutes } from './pages/child-diet.ts'
 import { childFileRoutes } from './pages/child-file.ts'
 import { childrenRoutes } from './pages/children.ts'
 import { childWalletRoutes } from './pages/child-wallet.ts'
@@ -93,6 +94,7 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     tariffsRoutes,
     tariffRoutes,
     childTariffRoutes,
+    childDietRoutes,
     attendanceRoutes,
     classListRoutes,
     calendarRoutes,

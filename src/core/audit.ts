@@ -101,6 +101,10 @@ export const AUDIT_ACTIONS = [
   'calendar.period_removed',
   'calendar.closure_added',
   'calendar.closure_removed',
+  'diet.added',
+  'diet.changed',
+  'diet.deleted',
+  'diet.note_read',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

@@ -17,6 +17,7 @@ import { appChoiceRoutes, appSignInRoutes } from './pages/app-sign-in.ts'
 import { absenceRoutes } from './pages/absences.ts'
 import { acceptInvitationRoutes } from './pages/accept-invitation.ts'
 import { childRequestRoutes } from './pages/child-request.ts'
+import { dietRoutes } from './pages/diets.ts'
 import { entranceRoutes } from './pages/entrance.ts'
 import { chooseEntityRoutes } from './pages/choose-entity.ts'
 import { enrolmentRoutes } from './pages/enrolments.ts'
@@ -65,6 +66,7 @@ export function createPortal(parts: PortalParts): PortalApp {
     paymentRoutes,
     movementRoutes,
     absenceRoutes,
+    dietRoutes,
     paymentCodeRoutes,
     enrolmentRoutes,
     profileRoutes,

@@ -22,6 +22,7 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
     rows: NAMES.map((name, index) => ({
       id: `00000000-0000-7000-8000-00000000000${index}`,
       name,
+      diets: index === 2 ? [t('diets.kind.nut-free'), t('diets.kind.no-pork')] : [],
       present: index !== 2,
       note: index === 2 ? t('meals.said.parent') : '',
       differs: false,

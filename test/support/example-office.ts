@@ -17,6 +17,7 @@ import { exampleOfficeLeaflet } from './example-leaflet.ts'
 import { examplePersonnel } from './example-personnel.ts'
 import { exampleImports } from './example-imports.ts'
 import { exampleOnboarding } from './example-onboarding.ts'
+import { exampleDiets } from './example-diets.ts'
 import { exampleMeals } from './example-meals.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
 import { exampleStaff } from './example-staff.ts'
@@ -84,6 +85,7 @@ export function exampleOffice(
     ...exampleReconciliation(frame, base, t),
     ...exampleImports(frame, base, t),
     ...exampleMeals(frame, base, t),
+    ...exampleDiets(frame, base, t),
     ...exampleStaff(frame, outside, base, t),
     ...examplePersonnel(frame, outside, base, t),
     ...exampleFamilies(frame, base),

@@ -1,4 +1,4 @@
-import type { Language } from '#core/i18n.ts'
+import { translator, type Language } from '#core/i18n.ts'
 import type { AssetPaths } from '#pages/assets.ts'
 import { initials, type PageView, type TenantView } from '#pages/view.ts'
 import { navigation, profileMenu, type Section } from '#portal/views/page.ts'
@@ -6,6 +6,7 @@ import type { PageViews as PortalViews } from '#portal/views/pages.ts'
 import type { LoginViews } from '#login/views.ts'
 import { sparkline } from '#pages/sparkline.ts'
 import { exampleAbsences } from './example-absences.ts'
+import { exampleOwnDiets } from './example-diets.ts'
 import { exampleHouseholds } from './example-households.ts'
 import { exampleAsked } from './example-enrolments.ts'
 import { exampleEntrances } from './example-entrances.ts'
@@ -122,6 +123,7 @@ export function exampleViews(
     ...examplePasswords(frame),
     ...exampleHouseholds(frame, base),
     ...exampleAbsences(frame),
+    ...exampleOwnDiets(frame, translator(language)),
   ]
 }
 

@@ -81,6 +81,7 @@ export async function officeEntity(world: TestHouse) {
     differenceId: items[0]!.id,
     requestId,
     childId: things.childId,
+    dietId: things.dietId,
     walletId,
     correctionId,
     tillEntryId: till.id,
@@ -145,7 +146,7 @@ export function officePath(route: OfficeRoute, things: OfficeThings): string {
 export function officeForm(
   route: OfficeRoute,
   form: string,
-  { childId, guardianId, classId, enrolmentId, exemptionId }: OfficeThings,
+  { childId, guardianId, classId, enrolmentId, exemptionId, dietId }: OfficeThings,
   today: string,
 ): FormData {
   const body = new FormData()
@@ -176,6 +177,8 @@ export function officeForm(
     ['category', 'REFEZIONE'],
     ['enrolment', enrolmentId],
     ['exemption', exemptionId],
+    ['dieta', dietId],
+    ['al', '2999-07-31'],
     ['azione', 'fascia'],
     ['text', 'Manca il documento'],
     ['from', '2026-11-01'],

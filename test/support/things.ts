@@ -7,6 +7,7 @@ import { paymentsPage } from '#core/top-ups/read.ts'
 import { answerEnrolment } from '#tenants/people/decide-enrolments.ts'
 import { askForEnrolment } from '#tenants/people/enrolment-requests.ts'
 import { inviteToTopUp } from '#tenants/people/invitations.ts'
+import { addDiet, type DietFacts } from '#meals/diets.ts'
 import { payAtCounter } from './counter.ts'
 import type { TestFamily, TestHouse } from './house.ts'
 
@@ -26,6 +27,8 @@ export interface Things {
 export interface OwnThings extends Things {
   /** A place in a service that the parent asked for, for which the office wants documents. */
   enrolmentRequestId: string
+  /** What the child does not eat, with a note. */
+  dietId: string
 }
 
 /** Ids that nothing has. */
@@ -38,6 +41,7 @@ export const nothing: OwnThings = {
   sessionId: newId(),
   invitationId: newId(),
   enrolmentRequestId: newId(),
+  dietId: newId(),
 }
 
 /** An entity with two families; the first has one thing of every kind. */
@@ -48,7 +52,8 @@ export async function furnishedEntity(world: TestHouse) {
   const paid = await paidThings(world, tenant, owner)
   const invitationId = await invite(world, tenant, owner, paid.childId)
   const enrolmentRequestId = await askedPlace(world, tenant, owner)
-  return { tenant, owner, neighbour, things: { ...paid, invitationId, enrolmentRequestId } }
+  const dietId = await recordedDiet(world, tenant, owner, paid.childId)
+  return { tenant, owner, neighbour, things: { ...paid, invitationId, enrolmentRequestId, dietId } }
 }
 
 /** A place in a service that a parent asks for, and for which the office wants documents. */
@@ -69,6 +74,31 @@ async function askedPlace(
   // Who answers is of no matter here.
   await answerEnrolment(services, tenant, accountId, id, { kind: 'documents', text: 'Il certificato' })
   return id
+}
+
+/** A child's diet until the end of the school year, with a note. */
+export async function recordedDiet(
+  { house, clock }: TestHouse,
+  tenant: Tenant,
+  { accountId }: Pick<TestFamily, 'accountId'>,
+  childId: string,
+  facts: Partial<DietFacts> = {},
+): Promise<string> {
+  const { db, vault } = house.services
+  const today = romeDate(clock.now())
+  const diet = {
+    childId,
+    kind: 'gluten-free',
+    validFrom: today,
+    validUntil: addDays(today, 100),
+    certificateUntil: undefined,
+    note: 'Porta il pane da casa',
+    ...facts,
+  } as const
+  const keys = await vault.of(tenant.id)
+  // Who records it is of no matter here.
+  const by = { actor: { kind: 'staff', id: accountId }, now: clock.now() } as const
+  return inTenant(db, tenant.id, (tx) => addDiet(tx, keys, tenant.id, diet, by))
 }
 
 /** An invitation to top up a child, whose code nobody has used yet. */

@@ -8,6 +8,7 @@ import type { PageContext } from '#pages/context.ts'
 import { formFields } from '#pages/form.ts'
 import { assertListable, firstOpenDay } from '#meals/attendance-days.ts'
 import { readList, saveList, type ClassList, type ListKey } from '#meals/class-list.ts'
+import { dietsOfClass } from '#meals/diets-served.ts'
 import { askForCharges } from '#meals/meal-jobs.ts'
 import { officeRoute, type OfficeApp, type Staff } from '../access.ts'
 import { officeOf, type OfficeParts } from '../context.ts'
@@ -23,7 +24,7 @@ export function classListRoutes(app: OfficeApp, parts: OfficeParts): void {
   officeRoute(app, 'GET /presenze/:id', async (context, staff) => {
     const key = keyOf(context)
     const list = await inTenant(services.db, context.var.tenant.id, (tx) =>
-      open(tx, parts, context, staff, key),
+      openWithDiets(tx, parts, context, staff, key),
     )
     return page(parts, context, 'office/class-list', view(parts, context, key, list))
   })
@@ -49,7 +50,9 @@ export function classListRoutes(app: OfficeApp, parts: OfficeParts): void {
       return context.redirect(address(`${officeOf(tenant)}/presenze`, { servizio, giorno, fatto }), 303)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'attendance.list_changed') throw error
-      const list = await inTenant(services.db, tenant.id, (tx) => open(tx, parts, context, staff, key))
+      const list = await inTenant(services.db, tenant.id, (tx) =>
+        openWithDiets(tx, parts, context, staff, key),
+      )
       return page(parts, context, 'office/class-list', view(parts, context, key, list, states), 409)
     }
   })
@@ -79,6 +82,21 @@ async function open(
   return list
 }
 
+type Served = ClassList & { readonly diets: Awaited<ReturnType<typeof dietsOfClass>> }
+
+/** The list, and who of it eats something else than the others. */
+async function openWithDiets(
+  tx: Tx,
+  parts: OfficeParts,
+  context: PageContext,
+  staff: Staff,
+  key: ListKey,
+): Promise<Served> {
+  const list = await open(tx, parts, context, staff, key)
+  const childIds = list.children.map(({ childId }) => childId)
+  return { ...list, diets: await dietsOfClass(tx, context.var.tenant.id, key.day, childIds) }
+}
+
 function statesOf(fields: Record<string, string>): Map<string, AttendanceState> {
   const states = new Map<string, AttendanceState>()
   for (const [name, value] of Object.entries(fields)) {
@@ -93,7 +111,7 @@ function view(
   parts: OfficeParts,
   context: PageContext,
   key: ListKey,
-  list: ClassList,
+  list: Served,
   handedIn?: ReadonlyMap<string, AttendanceState>,
 ): ClassListView {
   const { tenant, language } = context.var
@@ -120,6 +138,7 @@ function view(
       return {
         id: childId,
         name: `${lastName} ${firstName}`,
+        diets: (list.diets.get(childId) ?? []).map((kind) => t(`diets.kind.${kind}`)),
         present: typed === 'present',
         note: differs
           ? t('meals.list.differs', {

@@ -44,6 +44,8 @@ export interface ClassListView extends PageView {
   readonly rows: readonly {
     readonly id: string
     readonly name: string
+    /** What the child eats instead of the common menu, as kinds of the short list; none for most. */
+    readonly diets: readonly string[]
     readonly present: boolean
     /** Who said so, where it was not this page; or what stands now where it differs. */
     readonly note: string

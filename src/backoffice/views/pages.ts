@@ -11,6 +11,7 @@ import type {
   WalletStateView,
 } from './books.ts'
 import type { ChildView, WalletView } from './child.ts'
+import type { ChildDietView } from './diets.ts'
 import type { EnrolmentRequestsView, EnrolmentRequestView } from './enrolments.ts'
 import type { OfficeSignInView } from './entrance.ts'
 import type { AccountCodeView, AccountsView, ChildRequestView, ChildRequestsView } from './families.ts'
@@ -93,6 +94,7 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/approval': ApprovalView
   readonly 'office/attendance': AttendanceView
   readonly 'office/class-list': ClassListView
+  readonly 'office/child-diet': ChildDietView
   readonly 'office/kitchen': KitchenView
   readonly 'office/calendar': CalendarView
   readonly 'office/charges': ChargesView

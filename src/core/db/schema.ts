@@ -6,6 +6,7 @@ import type {
   ChildrenTable,
   EnrolmentsTable,
 } from './people-tables.ts'
+import type { DietTables } from './diet-tables.ts'
 import type { EnrolmentTables } from './enrolment-tables.ts'
 import type { IdentityTables } from './identity-tables.ts'
 import type {
@@ -35,6 +36,7 @@ import type { TimelineSource } from '../top-ups/timeline.ts'
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
 export interface Database
   extends
+    DietTables,
     EnrolmentTables,
     IdentityTables,
     ImportTables,

@@ -24,6 +24,7 @@ export function navigation(base: string, current: Section | null): NavItem[] {
 export function profileMenu(base: string): MenuItem[] {
   return [
     { label: 'meals.absences.title', href: `${base}/assenze` },
+    { label: 'diets.own.title', href: `${base}/diete` },
     { label: 'portal.enrolments.title', href: `${base}/iscrizioni` },
     { label: 'households.title', href: `${base}/inviti` },
     { label: 'portal.payment_codes.title', href: `${base}/codici-pagamento` },

@@ -1,5 +1,6 @@
 import type { ErrorView } from '#pages/view.ts'
 import type { AbsencesView } from './absences.ts'
+import type { DietsView } from './diets.ts'
 import type {
   AccessHelpView,
   ChooseEntityView,
@@ -29,6 +30,7 @@ import type { EnrolmentsView, MovementsView, PaymentCodesView } from './wallet.t
 export interface PageViews {
   readonly 'choose-entity': ChooseEntityView
   readonly absences: AbsencesView
+  readonly diets: DietsView
   readonly welcome: WelcomeView
   readonly 'sign-in': SignInView
   readonly register: RegisterView

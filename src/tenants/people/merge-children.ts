@@ -16,8 +16,8 @@ export interface Twins {
 }
 
 /**
- * Makes one child of two rows. Guardians, invitations, requests, classes, services, incomes and exemptions go to the one
- * that stays, which keeps its own where both have one. Credit is moved by the ledger, wallet by wallet, and what is still
+ * Makes one child of two rows. Guardians, invitations, requests, diets, classes, services, incomes and exemptions go to the
+ * one that stays, which keeps its own where both have one. Credit is moved by the ledger, wallet by wallet, and what is still
  * to be paid credits the one that stays. The row that goes remains as where its movements lie; nobody finds it any more.
  * @returns the cents that were moved, all services together
  * @throws DomainError resource.not_found, child.other_person where both have a fiscal code: two codes are two people
@@ -32,7 +32,7 @@ export async function mergeChildren(
   return inTenant(db, tenantId, async (tx) => {
     await joinPersons(tx, tenantId, twins)
     await moveGuardians(tx, tenantId, twins)
-    for (const table of ['invitations', 'child_requests', 'enrolment_requests'] as const)
+    for (const table of ['invitations', 'child_requests', 'enrolment_requests', 'diets'] as const)
       await tx
         .updateTable(table)
         .set({ child_id: twins.stays })
