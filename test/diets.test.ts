@@ -138,6 +138,26 @@ test('the school sees on the class’s list what to serve on that day, and neith
   expect(text).not.toMatch(/Vegana|nocciole|certificato/)
 })
 
+test('the kitchen reads numbers: a child with two diets is one meal with both, who stays away is none, nobody is named', async () => {
+  const school = await officeClient(world, tenant, 'school')
+  const cook = async (day = DAY) => {
+    const { text } = await school.get(`/cucina?giorno=${day}`)
+    return /<section class="panel sheet">[\s\S]*?<\/section>/.exec(text)![0].replace(/<[^>]+>|\s+/g, ' ')
+  }
+  const today = await cook()
+  expect(today).toMatch(/Primaria Dante.* 3 +pasti/)
+  expect(today).toMatch(/ 1 +Senza frutta a guscio e arachidi \+ Senza maiale/)
+  expect(today).not.toMatch(/Vegana| 1 +Senza maiale/)
+  for (const { firstName } of family.children) expect(today).not.toContain(firstName)
+  expect(await cook(addDays(DAY, 1))).toMatch(/ 1 +Vegana/)
+  const parent = await signIn(world, tenant, family)
+  const away = { figlio: sofia, servizio: 'REFEZIONE', giorno: addDays(DAY, 1), azione: 'assente' }
+  const page = `/${tenant.slug}/assenze`
+  expect((await parent.post(page, { form: await parent.formOf(page), ...away })).status).toBe(303)
+  expect(await cook(addDays(DAY, 1))).toMatch(/ 2 +pasti/)
+  expect(await cook(addDays(DAY, 1))).not.toMatch(/maiale/)
+})
+
 test('whoever keeps the books learns from the log that a diet was read, not whose and not which', async () => {
   const accountant = await officeClient(world, tenant, 'accountant')
   const { text } = await accountant.get('/registro?azione=diet.note_read')

@@ -96,6 +96,22 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
       parentHref: `${base}/addebiti`,
     },
   }
+  const [glutenFree, both] = [
+    { name: t('diets.kind.gluten-free'), meals: 3 },
+    { name: `${t('diets.kind.nut-free')} + ${t('diets.kind.no-pork')}`, meals: 1 },
+  ]
+  const kitchenSchool = {
+    name: 'Scuola primaria Dante Alighieri',
+    meals: 130,
+    open: 1,
+    diets: [glutenFree, both],
+    classes: ['1ª A', '1ª B', '2ª A', '2ª B', '3ª A', '3ª B'].map((name, index) => ({
+      name,
+      meals: 22 - index,
+      diets: [[glutenFree], [], [], [{ ...glutenFree, meals: 1 }, both], [], []][index]!,
+      state: index === 0 ? badge(t('meals.list.new'), 'waiting') : badge(t('meals.list.closed'), 'paid'),
+    })),
+  }
   const kitchen = {
     ...frame('kitchen'),
     dayName: 'martedì 24 novembre',
@@ -103,17 +119,12 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
     services: [],
     values: { giorno: DAY },
     errors: {},
-    total: 43,
-    schools: [
-      {
-        name: 'Scuola primaria Dante Alighieri',
-        meals: 43,
-        classes: [
-          { name: '1ª A', meals: 22, state: badge(t('meals.list.new'), 'waiting') },
-          { name: '3ª B', meals: 21, state: badge(t('meals.list.closed'), 'paid') },
-        ],
-      },
+    total: 168,
+    diets: [
+      { name: t('diets.kind.gluten-free'), meals: 3 },
+      { name: t('diets.kind.no-pork'), meals: 2 },
     ],
+    schools: [kitchenSchool, { ...kitchenSchool, name: 'Infanzia Rodari', open: 0, diets: [] }],
   }
   const options = [{ value: 'REFEZIONE', label: 'Mensa scolastica', selected: true }]
   const noSchool = { value: 'school-1', label: 'Scuola primaria Dante Alighieri', selected: false }

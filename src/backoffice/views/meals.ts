@@ -83,9 +83,25 @@ export interface KitchenView extends PageView {
   readonly values: { readonly giorno: string }
   readonly errors: FieldErrors<'giorno'>
   readonly total: number
+  /** Of all schools together; none where there is only one. */
+  readonly diets: readonly KitchenDiet[]
   readonly schools: readonly {
     readonly name: string
     readonly meals: number
-    readonly classes: readonly { readonly name: string; readonly meals: number; readonly state: Badge }[]
+    /** Classes whose list is not closed yet. */
+    readonly open: number
+    readonly diets: readonly KitchenDiet[]
+    readonly classes: readonly {
+      readonly name: string
+      readonly meals: number
+      readonly diets: readonly KitchenDiet[]
+      readonly state: Badge
+    }[]
   }[]
+}
+
+/** Meals of one diet, or of several that one child has at once. */
+export interface KitchenDiet {
+  readonly name: string
+  readonly meals: number
 }
