@@ -99,7 +99,7 @@ test('who may what is what was decided: the matrix below believes the table', ()
   ])
   const forFamilies = open('clerk').filter((route) => !open('accountant').includes(route))
   const ofChildren =
-    /\/(richieste|accessi|iscrizioni|anno-scolastico|presenze|cucina|calendario)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$|\/alunni(?!\/:id(\/crediti.*)?$)/
+    /\/(richieste|accessi|iscrizioni|anno-scolastico|presenze|cucina|menu|calendario)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$|\/alunni(?!\/:id(\/crediti.*)?$)/
   expect(forFamilies).toEqual(routes.filter((route) => ofChildren.test(route)))
   expect(open('accountant').filter((route) => !open('administrator').includes(route))).toEqual([])
   const forBooks = open('accountant').filter((route) => !open('clerk').includes(route))
@@ -134,6 +134,8 @@ const outcomes: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^POST .*\/dieta\/(nota|modifica)$/, [200, 303, 404]],
   // A new diet needs its kind: without one what is missing is said beside its field.
   [/^POST .*\/dieta$/, [303, 422]],
+  // A rotation needs its weeks.
+  [/^POST \/menu\/ripeti$/, [422]],
   // The forms of the settings are posted empty here: what is missing in them is said in words.
   [/^POST \/avvio/, [200, 303, 409, 422]],
   // A list is handed in with the version that was read: without one it is shown again.

@@ -40,6 +40,8 @@ const OWN_PAGES = [
   'GET /:slug/assenze',
   'POST /:slug/assenze',
   'GET /:slug/diete',
+  // Here the entity lets nobody read its menus without a sign-in; test/menus.test.ts has one that does.
+  'GET /:slug/menu',
   'GET /:slug/codici-pagamento',
   'GET /:slug/iscrizioni',
   'POST /:slug/iscrizioni',

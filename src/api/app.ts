@@ -9,6 +9,7 @@ import { limitRequests } from './limit.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { familyRoutes } from './routes/family.ts'
 import { invitationRoutes } from './routes/invitations.ts'
+import { menuRoutes } from './routes/menus.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { passwordResetRoutes } from './routes/password-resets.ts'
 import { ownSessionRoutes } from './routes/own-sessions.ts'
@@ -59,6 +60,7 @@ function versionOne(parts: ApiParts): Api {
   familyRoutes(app, parts, attempts)
   invitationRoutes(app, parts, attempts)
   walletRoutes(app, parts)
+  menuRoutes(app, parts)
   topUpRoutes(app, parts)
   noticeRoutes(app, parts)
   paymentRoutes(app, parts)

@@ -30,6 +30,7 @@ import { flowRoutes } from './pages/flows.ts'
 import { leafletRoutes } from './pages/leaflet.ts'
 import { importRoutes } from './pages/import.ts'
 import { importsRoutes } from './pages/imports.ts'
+import { menuRoutes } from './pages/menus.ts'
 import { mergeRoutes } from './pages/merge-children.ts'
 import { lowCreditRoutes } from './pages/low-credit.ts'
 import { onboardingRoutes } from './pages/onboarding/routes.ts'
@@ -99,6 +100,7 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     classListRoutes,
     calendarRoutes,
     kitchenRoutes,
+    menuRoutes,
     chargeRoutes,
     reconciliationRoutes,
     flowRoutes,

@@ -5,7 +5,7 @@ import { mayUse, type OfficeRoute } from './access.ts'
 /** The areas of the office, in the order of its main menu, and the sections of each. */
 const AREAS = {
   overview: ['overview'],
-  meals: ['attendance', 'kitchen', 'charges', 'calendar'],
+  meals: ['attendance', 'kitchen', 'menus', 'charges', 'calendar'],
   families: ['children', 'enrolments', 'requests', 'accounts'],
   services: ['schools', 'tariffs', 'imports'],
   money: ['payments', 'till', 'suspense', 'approvals', 'reconciliation'],
@@ -21,6 +21,7 @@ const SECTIONS = {
   approvals: { path: '/da-approvare', icon: 'it-check' },
   attendance: { path: '/presenze', icon: 'it-check-circle' },
   kitchen: { path: '/cucina', icon: 'it-pa' },
+  menus: { path: '/menu', icon: 'it-list' },
   calendar: { path: '/calendario', icon: 'it-clock' },
   charges: { path: '/addebiti', icon: 'it-list' },
   requests: { path: '/richieste', icon: 'it-user' },

@@ -105,6 +105,8 @@ export const AUDIT_ACTIONS = [
   'diet.changed',
   'diet.deleted',
   'diet.note_read',
+  'menu.saved',
+  'menu.repeated',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

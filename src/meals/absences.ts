@@ -149,7 +149,8 @@ function endOf({ absenceUntil }: Rules, day: RomeDate): Date {
   return absenceUntil === null ? new Date(0) : romeInstant(`${day}T${absenceUntil}:00`)
 }
 
-interface EnrolledChild {
+/** A guardian's child in a service. */
+export interface EnrolledChild {
   childId: string
   firstName: string
   category: string
@@ -160,11 +161,17 @@ interface EnrolledChild {
   endsOn: RomeDate | null
 }
 
-function isEnrolled({ startsOn, endsOn }: EnrolledChild, day: RomeDate): boolean {
+/** Whether the child's enrolment holds on a day. */
+export function isEnrolled({ startsOn, endsOn }: EnrolledChild, day: RomeDate): boolean {
   return (startsOn === null || startsOn <= day) && (endsOn === null || endsOn >= day)
 }
 
-async function enrolledOf(tx: Tx, { tenantId, accountId }: Owner, day: RomeDate): Promise<EnrolledChild[]> {
+/** The guardian's children in the services of a day's school year, with their class. Invited people have none. */
+export async function enrolledOf(
+  tx: Tx,
+  { tenantId, accountId }: Owner,
+  day: RomeDate,
+): Promise<EnrolledChild[]> {
   const rows = await tx
     .selectFrom('guardianships as g')
     .innerJoin('children as c', (join) =>

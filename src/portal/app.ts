@@ -27,6 +27,7 @@ import { emailAddressRoutes } from './pages/email-address.ts'
 import { homeRoutes } from './pages/home.ts'
 import { invitationRoutes } from './pages/invitations.ts'
 import { leafletRoutes } from './pages/leaflet.ts'
+import { menuRoutes } from './pages/menu.ts'
 import { movementRoutes } from './pages/movements.ts'
 import { noticeRoutes } from './pages/notice.ts'
 import { passwordResetRoutes } from './pages/password-reset.ts'
@@ -67,6 +68,7 @@ export function createPortal(parts: PortalParts): PortalApp {
     movementRoutes,
     absenceRoutes,
     dietRoutes,
+    menuRoutes,
     paymentCodeRoutes,
     enrolmentRoutes,
     profileRoutes,

@@ -49,9 +49,11 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
         'get /sessions',
         'get /status',
         'get /tenants/{activationCode}',
+        'get /tenants/{activationCode}/menus',
         'get /top-ups/{id}',
         'get /top-ups/{id}/notice.pdf',
         'get /wallets',
+        'get /wallets/{id}/menu',
         'get /wallets/{id}/movements',
         'get /wallets/{id}/payment-code',
         'post /accounts',
@@ -96,6 +98,7 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
       'post /sessions/exchange',
       'post /accounts',
       'post /password-resets',
+      'get /tenants/{activationCode}/menus',
     ])
   })
 

@@ -13,6 +13,7 @@ const email = { email: 'nonna@example.org' }
 /** Every route over something of one family: where it is, and what is sent. Destructive ones come last. */
 const OWN_THINGS: Record<string, [path: (things: Things) => string, json?: (things: Things) => unknown]> = {
   'GET /api/v1/wallets/:id/movements': [({ walletId }) => `/wallets/${walletId}/movements`],
+  'GET /api/v1/wallets/:id/menu': [({ walletId }) => `/wallets/${walletId}/menu`],
   'GET /api/v1/wallets/:id/payment-code': [({ walletId }) => `/wallets/${walletId}/payment-code`],
   'POST /api/v1/wallets/:id/payment-code': [({ walletId }) => `/wallets/${walletId}/payment-code`],
   'POST /api/v1/top-ups': [
@@ -49,6 +50,7 @@ const OWN = [
 const PUBLIC = [
   'GET /api/v1/status',
   'GET /api/v1/tenants/:activationCode',
+  'GET /api/v1/tenants/:activationCode/menus',
   'POST /api/v1/sessions',
   'POST /api/v1/sessions/refresh',
   'POST /api/v1/sessions/exchange',

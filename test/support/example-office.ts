@@ -19,6 +19,7 @@ import { exampleImports } from './example-imports.ts'
 import { exampleOnboarding } from './example-onboarding.ts'
 import { exampleDiets } from './example-diets.ts'
 import { exampleMeals } from './example-meals.ts'
+import { exampleMenus } from './example-menus.ts'
 import { exampleReconciliation } from './example-reconciliation.ts'
 import { exampleStaff } from './example-staff.ts'
 import { exampleTariffs } from './example-tariffs.ts'
@@ -86,6 +87,7 @@ export function exampleOffice(
     ...exampleImports(frame, base, t),
     ...exampleMeals(frame, base, t),
     ...exampleDiets(frame, base, t),
+    ...exampleMenus(frame, t),
     ...exampleStaff(frame, outside, base, t),
     ...examplePersonnel(frame, outside, base, t),
     ...exampleFamilies(frame, base),

@@ -7,6 +7,7 @@ import type { LoginViews } from '#login/views.ts'
 import { sparkline } from '#pages/sparkline.ts'
 import { exampleAbsences } from './example-absences.ts'
 import { exampleOwnDiets } from './example-diets.ts'
+import { exampleFamilyMenus } from './example-menus.ts'
 import { exampleHouseholds } from './example-households.ts'
 import { exampleAsked } from './example-enrolments.ts'
 import { exampleEntrances } from './example-entrances.ts'
@@ -124,6 +125,7 @@ export function exampleViews(
     ...exampleHouseholds(frame, base),
     ...exampleAbsences(frame),
     ...exampleOwnDiets(frame, translator(language)),
+    ...exampleFamilyMenus(frame, translator(language)),
   ]
 }
 
@@ -171,6 +173,10 @@ function exampleWallets(frame: Frame): readonly Example[] {
     sparklineFrom: '2026-10-24',
     lastMealOn: '2026-11-20',
     mealPriceCents: child.mealPriceCents,
+    table: {
+      text: ['Risotto alla zucca, Merluzzo gratinato alle erbe, Carote al vapore, Mela', ''][index]!,
+      href: '/x',
+    },
     stopped: child.stopped,
   }))
   const notice = {

@@ -57,6 +57,7 @@ export const REST: Record<string, Rule> = {
     path: ({ walletId }) => `/wallets/${walletId}/movements`,
     mine: HIDDEN,
   },
+  'GET /api/v1/wallets/:id/menu': { path: ({ walletId }) => `/wallets/${walletId}/menu`, mine: HIDDEN },
   'GET /api/v1/wallets/:id/payment-code': {
     path: ({ walletId }) => `/wallets/${walletId}/payment-code`,
     mine: HIDDEN,

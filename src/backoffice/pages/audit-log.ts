@@ -16,7 +16,7 @@ import type { AuditLogView, AuditRow } from '../views/staff.ts'
 /** Rows that an export reads at a time: it may be long, and is written as it is read. */
 const EXPORT_STEP = 1_000
 /** The things that have a word of their own here; any other is "something else". */
-const SUBJECTS = ['account', 'bank_statement', 'diet', 'difference', 'receipt', 'session']
+const SUBJECTS = ['account', 'bank_statement', 'diet', 'difference', 'menu', 'receipt', 'session']
 const METHODS = ['password', 'spid', 'cie']
 const FACES = ['app', 'office', 'portal']
 

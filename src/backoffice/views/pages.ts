@@ -36,6 +36,7 @@ import type {
   FlowView,
   ReconciliationView,
 } from './reconciliation.ts'
+import type { MenuView } from './menus.ts'
 import type { MergeView } from './merge.ts'
 import type { RolloverView } from './rollover.ts'
 import type {
@@ -95,6 +96,7 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/attendance': AttendanceView
   readonly 'office/class-list': ClassListView
   readonly 'office/child-diet': ChildDietView
+  readonly 'office/menu': MenuView
   readonly 'office/kitchen': KitchenView
   readonly 'office/calendar': CalendarView
   readonly 'office/charges': ChargesView

@@ -1,4 +1,4 @@
-/* What a child may not, or does not, eat, and the menus: migrations/0024-menus-and-diets.sql tells the rules. */
+/* What a child may not, or does not, eat: migrations/0024-menus-and-diets.sql tells the rules. */
 
 /** The short list by which kitchens count. */
 export type DietKind =

@@ -29,6 +29,7 @@ import type {
   SessionsTable,
 } from './session-tables.ts'
 import type { MealTables } from './meal-tables.ts'
+import type { MenuTables } from './menu-tables.ts'
 import type { SchoolTables } from './school-tables.ts'
 import type { StaffTables } from './staff-tables.ts'
 import type { TimelineSource } from '../top-ups/timeline.ts'
@@ -41,6 +42,7 @@ export interface Database
     IdentityTables,
     ImportTables,
     MealTables,
+    MenuTables,
     OfficeLedgerTables,
     OnboardingTables,
     OperatorTables,

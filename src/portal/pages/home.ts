@@ -16,6 +16,7 @@ import type { InvitedCard, OpenNotice, WalletCard } from '../views/home.ts'
 import { creditPoints, sparkline } from '#pages/sparkline.ts'
 import { initials } from '#pages/view.ts'
 import { ownerOf } from './own.ts'
+import { todaysTables } from './todays-tables.ts'
 import { isRegistrationOpen, passwordEnd } from './entrance.ts'
 
 const SPARKLINE_DAYS = 30
@@ -62,7 +63,7 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
   const invited = near.filter((wallet) => wallet.relation === 'invited')
   const ended = new Set(near.filter(({ relation }) => relation === 'former').map(({ id }) => id))
   const stopped = wallets.filter(({ state }) => state !== 'active').map(({ id }) => id)
-  const [histories, open, offers, email, reasons] = await Promise.all([
+  const [histories, open, offers, email, reasons, tables] = await Promise.all([
     Promise.all(
       wallets.map(({ id }) => movementsPage(services.db, tenant.id, id, { limit: MOVEMENTS_READ })),
     ),
@@ -70,12 +71,14 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
     cashier.offers(tenant, 'portal'),
     emailAddressOf(services.db, tenant.id, accountId),
     walletStateReasons(services.db, tenant.id, stopped),
+    todaysTables(parts, context),
   ])
   return page(parts, context, 'home', {
     ...frame(parts, context, 'home'),
     schoolYear: schoolYearOf(today),
     cards: wallets.map((wallet, index) => ({
       ...card(tenant, wallet, histories[index]!.items, today),
+      table: tables.get(`${wallet.child.id} ${wallet.category}`) ?? null,
       stopped: wallet.state === 'active' ? null : stoppedText(wallet.state, reasons.get(wallet.id), language),
     })),
     nothingYet: wallets.length === 0 && invited.length === 0,
@@ -119,7 +122,7 @@ function card(
   wallet: GuardianWallet,
   movements: readonly Movement[],
   today: RomeDate,
-): Omit<WalletCard, 'stopped'> {
+): Omit<WalletCard, 'stopped' | 'table'> {
   const { child, balanceCents, tariffCents } = wallet
   const name = `${child.firstName} ${child.lastName}`
   const from = addDays(today, -SPARKLINE_DAYS)

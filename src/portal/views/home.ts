@@ -39,6 +39,14 @@ export interface WalletCard {
   readonly sparklineFrom: RomeDate
   readonly lastMealOn: RomeDate | null
   readonly mealPriceCents: bigint | null
+  /** What is on the table today; null where the entity publishes no menu for this week. */
+  readonly table: TodaysTable | null
+}
+
+export interface TodaysTable {
+  /** The courses, or why the child eats nothing; empty where there is nothing to tell of today. */
+  readonly text: string
+  readonly href: string
 }
 
 /** A child whom the reader may top up and knows nothing else of. */

@@ -23,6 +23,7 @@ export function navigation(base: string, current: Section | null): NavItem[] {
 /** What a parent's own menu offers. */
 export function profileMenu(base: string): MenuItem[] {
   return [
+    { label: 'menus.title', href: `${base}/menu` },
     { label: 'meals.absences.title', href: `${base}/assenze` },
     { label: 'diets.own.title', href: `${base}/diete` },
     { label: 'portal.enrolments.title', href: `${base}/iscrizioni` },

@@ -13,6 +13,7 @@ import type {
 import type { HomeView } from './home.ts'
 import type { AcceptInvitationView, ChildRequestView, InvitationsView } from './household.ts'
 import type { LeafletPageView } from './leaflet.ts'
+import type { MenuPageView } from './menu.ts'
 import type { NoticeView, PaymentView, PaymentsView } from './payment.ts'
 import type {
   EmailAddressView,
@@ -31,6 +32,7 @@ export interface PageViews {
   readonly 'choose-entity': ChooseEntityView
   readonly absences: AbsencesView
   readonly diets: DietsView
+  readonly menu: MenuPageView
   readonly welcome: WelcomeView
   readonly 'sign-in': SignInView
   readonly register: RegisterView

@@ -1,0 +1,38 @@
+import { addDays, type RomeDate } from '#core/clock.ts'
+import { translator, type Language } from '#core/i18n.ts'
+import { ALLERGENS, type Allergen } from '#meals/allergens.ts'
+import { COURSE_LENGTH_MAX, COURSES_MAX, type MenuDay } from '#meals/menus.ts'
+
+/** The fields of a day's courses, in their order. */
+export function courseFields(day: RomeDate): string[] {
+  return Array.from({ length: COURSES_MAX }, (_, index) => `p-${day}-${index + 1}`)
+}
+
+/** The field of one allergen of a day. */
+export function allergenField(day: RomeDate, allergen: Allergen): string {
+  return `a-${day}-${allergen}`
+}
+
+/** The week as it was typed; empty lines are left out, and so are days without a course. */
+export function readWeek(
+  fields: Readonly<Record<string, string>>,
+  week: RomeDate,
+  language: Language,
+): { days: Map<RomeDate, MenuDay>; errors: Record<string, string> } {
+  const t = translator(language)
+  const days = new Map<RomeDate, MenuDay>()
+  const errors: Record<string, string> = {}
+  for (let index = 0; index < 7; index++) {
+    const day = addDays(week, index)
+    const courses = courseFields(day).flatMap((field) => {
+      const course = (fields[field] ?? '').trim().replace(/\s+/g, ' ')
+      if (course.length > COURSE_LENGTH_MAX)
+        errors[field] = t('menus.error.course', { maximum: COURSE_LENGTH_MAX })
+      return course === '' ? [] : [course]
+    })
+    const allergens = ALLERGENS.filter((one) => fields[allergenField(day, one)] === 'si')
+    if (courses.length > 0) days.set(day, { courses, allergens })
+    else if (allergens.length > 0) errors[`p-${day}-1`] = t('menus.error.no_course')
+  }
+  return { days, errors }
+}

@@ -1,0 +1,161 @@
+import { audit } from '#core/audit.ts'
+import { addDays, type RomeDate } from '#core/clock.ts'
+import type { MenuState } from '#core/db/menu-tables.ts'
+import type { Tx } from '#core/db/tenant.ts'
+import { newId } from '#core/ids.ts'
+import { allergenBits, allergensOf, type Allergen } from './allergens.ts'
+
+/** How many courses a day may have, and how long the name of one may be. */
+export const COURSES_MAX = 6
+export const COURSE_LENGTH_MAX = 120
+
+/** Which menu: of a service in a week, of one school or (null) of all that have none of their own. */
+export interface MenuKey {
+  readonly category: string
+  readonly schoolId: string | null
+  /** A Monday: {@link mondayOf}. */
+  readonly week: RomeDate
+}
+
+/** What is on the table on a day. */
+export interface MenuDay {
+  readonly courses: readonly string[]
+  /** None says that none was named, not that there are none. */
+  readonly allergens: readonly Allergen[]
+}
+
+/** A week's menu as it stands. */
+export interface Menu {
+  readonly state: MenuState
+  /** Whether whoever is not signed in may read it, too, once it is published. */
+  readonly isPublic: boolean
+  readonly days: ReadonlyMap<RomeDate, MenuDay>
+}
+
+/** The Monday of a day's week. */
+export function mondayOf(day: RomeDate): RomeDate {
+  const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
+  return addDays(day, -weekday)
+}
+
+/** Reads the menu of exactly this school, or of exactly all; undefined where there is none yet. */
+export async function readMenu(tx: Tx, tenantId: string, key: MenuKey): Promise<Menu | undefined> {
+  const menu = await rowOf(tx, tenantId, key).executeTakeFirst()
+  if (!menu) return undefined
+  const days = (await menuDays(tx, tenantId, [menu.id])).get(menu.id) ?? new Map<RomeDate, MenuDay>()
+  return { state: menu.state, isPublic: menu.is_public, days }
+}
+
+function rowOf(tx: Tx, tenantId: string, { category, schoolId, week }: MenuKey) {
+  return tx
+    .selectFrom('menus')
+    .select(['id', 'state', 'is_public'])
+    .where('tenant_id', '=', tenantId)
+    .where('category', '=', category)
+    .where('school_id', 'is not distinct from', schoolId)
+    .where('week', '=', week)
+}
+
+/** The days of some menus, by menu. */
+export async function menuDays(
+  tx: Tx,
+  tenantId: string,
+  menuIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlyMap<RomeDate, MenuDay>>> {
+  if (menuIds.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('menu_days')
+    .select(['menu_id', 'day', 'courses', 'allergens'])
+    .where('tenant_id', '=', tenantId)
+    .where('menu_id', 'in', menuIds)
+    .orderBy('day')
+    .execute()
+  const menus = new Map<string, Map<RomeDate, MenuDay>>()
+  for (const { menu_id, day, courses, allergens } of rows) {
+    const days = menus.get(menu_id) ?? new Map<RomeDate, MenuDay>()
+    menus.set(menu_id, days.set(day, { courses, allergens: allergensOf(allergens) }))
+  }
+  return menus
+}
+
+/** The weeks of which there is a menu, the latest first. */
+export async function menuWeeks(
+  tx: Tx,
+  tenantId: string,
+  { category, schoolId }: Omit<MenuKey, 'week'>,
+  limit: number,
+): Promise<RomeDate[]> {
+  const rows = await tx
+    .selectFrom('menus')
+    .select('week')
+    .where('tenant_id', '=', tenantId)
+    .where('category', '=', category)
+    .where('school_id', 'is not distinct from', schoolId)
+    .orderBy('week', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ week }) => week)
+}
+
+/** Saves a week's menu, in place of what was there, and writes down who did and what families see of it now. */
+export async function saveMenu(
+  tx: Tx,
+  tenantId: string,
+  key: MenuKey,
+  { state, isPublic, days }: Menu,
+  { staffId, now }: { staffId: string; now: Date },
+): Promise<void> {
+  const before = await rowOf(tx, tenantId, key).forUpdate().executeTakeFirst()
+  const saved = { state, is_public: isPublic, saved_at: now, saved_by: staffId }
+  const { id } = await tx
+    .insertInto('menus')
+    .values({
+      tenant_id: tenantId,
+      id: newId(),
+      category: key.category,
+      school_id: key.schoolId,
+      week: key.week,
+      ...saved,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'category', 'school_id', 'week']).doUpdateSet(saved),
+    )
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await replaceDays(tx, tenantId, id, days)
+  const details = {
+    category: key.category,
+    school: key.schoolId,
+    week: key.week,
+    stateBefore: before?.state ?? null,
+    stateAfter: state,
+    publicBefore: before?.is_public ?? null,
+    publicAfter: isPublic,
+    days: days.size,
+  }
+  const actor = { kind: 'staff', id: staffId } as const
+  await audit(tx, tenantId, { actor, action: 'menu.saved', subject: { kind: 'menu', id }, details }, now)
+}
+
+async function replaceDays(
+  tx: Tx,
+  tenantId: string,
+  menuId: string,
+  days: ReadonlyMap<RomeDate, MenuDay>,
+): Promise<void> {
+  await tx.deleteFrom('menu_days').where('tenant_id', '=', tenantId).where('menu_id', '=', menuId).execute()
+  const rows = [...days].filter(([, { courses }]) => courses.length > 0)
+  if (rows.length === 0) return
+  await tx
+    .insertInto('menu_days')
+    .values(
+      rows.map(([day, { courses, allergens }]) => ({
+        tenant_id: tenantId,
+        menu_id: menuId,
+        day,
+        courses: [...courses],
+        allergens: allergenBits(allergens),
+      })),
+    )
+    .execute()
+}

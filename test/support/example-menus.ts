@@ -1,0 +1,146 @@
+import type { Translate } from '#core/i18n.ts'
+import { ALLERGENS } from '#meals/allergens.ts'
+import { badge, type OfficeExample, type OfficeFrame } from './example-office.ts'
+import type { Example, Frame } from './example-views.ts'
+
+const WEEK = ['lunedì 23', 'martedì 24', 'mercoledì 25', 'giovedì 26', 'venerdì 27']
+const COURSES = [
+  ['Risotto alla zucca', 'Merluzzo gratinato alle erbe', 'Carote al vapore', 'Mela'],
+  ['Pasta integrale al pomodoro e basilico', 'Hamburger di ceci con salsa allo yogurt', 'Insalata'],
+  [],
+  ['Vellutata di legumi con crostini', 'Pizza margherita', 'Finocchi', 'Yogurt'],
+  ['Gnocchi al pesto', 'Arrosto di tacchino', 'Piselli', 'Clementine'],
+] as const
+
+/** The week's menu as the office writes it. */
+export function exampleMenus(frame: OfficeFrame, t: Translate): OfficeExample[] {
+  const days = WEEK.map((name, index) => {
+    const day = `2026-11-${23 + index}`
+    const ticked = index === 2 ? 0 : 4
+    return {
+      day,
+      name: `${name} novembre`,
+      closed: index === 2 ? t('meals.day.closed', { reason: 'Santo patrono' }) : null,
+      courses: Array.from({ length: 6 }, (_, place) => ({
+        field: `p-${day}-${place + 1}`,
+        number: place + 1,
+        value: COURSES[index]![place] ?? '',
+        error: null as string | null,
+      })),
+      allergens: ALLERGENS.map((one, place) => ({
+        field: `a-${day}-${one}`,
+        label: `${place + 1}. ${t(`menus.allergen.${one}`)}`,
+        checked: place < ticked,
+      })),
+      ticked,
+    }
+  })
+  const view = {
+    ...frame('menus'),
+    services: [{ value: 'REFEZIONE', label: 'Mensa scolastica', selected: true }],
+    schools: [{ value: 'school-1', label: 'Scuola primaria Dante Alighieri', selected: false }],
+    category: 'REFEZIONE',
+    school: '',
+    week: '2026-11-23',
+    weekName: '23 – 29 novembre 2026',
+    previousHref: '/x',
+    nextHref: '/x',
+    state: badge(t('menus.state.published'), 'paid'),
+    isPublished: true,
+    isPublic: true,
+    servedByCommon: false,
+    copies: [{ value: '2026-11-16', label: '16 – 22 novembre 2026', selected: false }],
+    copiedFrom: null,
+    days,
+    isIdle: false,
+    values: { settimane: '4', fino: '2027-07-31' },
+    errors: {},
+  }
+  const wrong = { 'p-2026-11-23-1': t('menus.error.course', { maximum: 120 }) }
+  const marked = days.map((day, index) => ({
+    ...day,
+    courses: day.courses.map((one, place) =>
+      index === 0 && place === 0 ? { ...one, error: wrong['p-2026-11-23-1'] } : one,
+    ),
+  }))
+  return [
+    { name: 'office-menu', page: 'office/menu', view },
+    {
+      name: 'office-menu-new',
+      page: 'office/menu',
+      view: {
+        ...view,
+        school: 'school-1',
+        state: null,
+        isPublished: false,
+        isPublic: false,
+        servedByCommon: true,
+        isIdle: true,
+        copiedFrom: '2026-11-16',
+      },
+    },
+    { name: 'office-menu-errors', page: 'office/menu', view: { ...view, days: marked, errors: wrong } },
+    {
+      name: 'office-menu-repeat-errors',
+      page: 'office/menu',
+      view: {
+        ...view,
+        values: { settimane: '0', fino: 'mai' },
+        errors: { settimane: t('menus.error.weeks', { maximum: 12 }), fino: t('menus.error.until') },
+      },
+    },
+  ]
+}
+
+/** The week as families see it, and what whoever is not signed in sees. */
+export function exampleFamilyMenus(frame: Frame, t: Translate): readonly Example[] {
+  const days = WEEK.map((name, index) => ({
+    day: `2026-11-${23 + index}`,
+    name: `${name} novembre`,
+    isToday: index === 1,
+    closed: index === 2 ? t('menus.family.closed', { reason: 'Santo patrono' }) : null,
+    absence: index === 3 ? t('menus.family.absence.announced') : null,
+    courses: index === 4 ? [] : COURSES[index]!,
+    allergens:
+      index === 1
+        ? t('menus.family.allergens_unknown')
+        : t('menus.family.allergens', { list: 'cereali con glutine, uova, pesce, latte' }),
+  }))
+  const view = {
+    ...frame(null),
+    weekName: '23 – 29 novembre 2026',
+    previousHref: '/x',
+    nextHref: '/x',
+    todayHref: null,
+    choices: [
+      { label: 'Luca, Mensa scolastica', href: '/x', current: true },
+      { label: 'Sofia, Mensa scolastica', href: '/x', current: false },
+    ],
+    groups: [{ title: 'Luca', detail: 'Mensa scolastica', message: null as string | null, days }],
+    mayAnnounce: true,
+  }
+  const unpublished = { ...view.groups[0]!, message: t('menus.family.not_published'), days: days.slice(2, 3) }
+  return [
+    { name: 'menu', page: 'menu', view },
+    { name: 'menu-unpublished', page: 'menu', view: { ...view, todayHref: '/x', groups: [unpublished] } },
+    { name: 'menu-none', page: 'menu', view: { ...view, choices: [], groups: [], mayAnnounce: false } },
+    {
+      name: 'menu-open',
+      page: 'menu',
+      view: {
+        ...view,
+        ...frame(null, { signedOut: true }),
+        choices: [],
+        mayAnnounce: false,
+        groups: [
+          {
+            title: 'Mensa scolastica',
+            detail: t('meals.all_schools'),
+            message: null,
+            days: days.slice(0, 2),
+          },
+        ],
+      },
+    },
+  ]
+}
