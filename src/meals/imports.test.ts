@@ -3,11 +3,8 @@ import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { ImportKind } from '#tenants/imports/kind.ts'
-import { mapRows, proposeMapping } from '#tenants/imports/mapping.ts'
-import { ProblemList } from '#tenants/imports/problems.ts'
-import { countsOf } from '#tenants/imports/result.ts'
-import { readTable } from '#tenants/imports/table.ts'
 import { ensureSchool } from '#tenants/schools/schools.ts'
+import { bringFile } from '../../test/support/bring-file.ts'
 import { testDatabase } from '../../test/support/database.ts'
 import { appPool, bareTenant } from '../../test/support/entities.ts'
 import { calendarImport } from './calendar-import.ts'
@@ -25,29 +22,12 @@ async function entity() {
   return id
 }
 
-/** Makes the plan of a file, and carries it out where nothing is wrong. */
-async function bring(kind: ImportKind, tenantId: string, text: string) {
-  const table = await readTable(Buffer.from(text))
-  const problems = new ProblemList([])
-  return inTenant(db, tenantId, async (tx) => {
-    const plan = await kind.plan({
-      tx,
-      problems,
-      now,
-      tenant: { id: tenantId } as Tenant,
-      keys: undefined as never,
-      sha256: '',
-      options: {},
-      rows: mapRows(table, proposeMapping(kind.columns, table.header), problems),
-      isWriting: true,
-      turn: async () => {},
-    })
-    if (problems.count === 0) await plan.write(async () => {})
-    const { added, changed, unchanged } = countsOf(plan, problems)
-    const wrong = problems.kept.map(({ row, column, what }) => `${row} ${column} ${what}`)
-    return { counts: [added, changed, unchanged], wrong, plan }
+const bring = (kind: ImportKind, tenantId: string, text: string) =>
+  bringFile(db, kind, text, {
+    now,
+    tenant: { id: tenantId } as Tenant,
+    by: { accountId: newId(), role: 'clerk' },
   })
-}
 
 describe('tariffs', () => {
   const header = 'Servizio;Valida dal;Scuola;ISEE fino a;Dal fratello;Prezzo;Delibera'

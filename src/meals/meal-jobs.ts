@@ -6,7 +6,7 @@ import { DomainError } from '#core/errors.ts'
 import { defineJob, type Job, type RecurringJob } from '#core/jobs/job.ts'
 import { enqueue } from '#core/jobs/outbox.ts'
 import type { Services } from '#core/services.ts'
-import type { Policies, TenantDirectory } from '#core/tenant.ts'
+import type { Policies, Tenant, TenantDirectory } from '#core/tenant.ts'
 import { chargeDay, type MealDay } from './charges.ts'
 
 const CHARGE_JOB = 'meals.charge'
@@ -88,7 +88,17 @@ export async function askForCharges(
 ): Promise<void> {
   const tenant = await tenants.byId(tenantId)
   if (!tenant) throw new DomainError('tenant.unknown')
-  if (chargeableFrom(tenant.policies, day) > now) return
+  await askForChargesOf(tx, tenant, { category, day }, now)
+}
+
+/** The same for an entity that is at hand. */
+export async function askForChargesOf(
+  tx: Tx,
+  { id: tenantId, policies }: Pick<Tenant, 'id' | 'policies'>,
+  { category, day }: MealDay,
+  now: Date,
+): Promise<void> {
+  if (chargeableFrom(policies, day) > now) return
   await enqueue(tx, { tenantId, job: CHARGE_JOB, data: { tenantId, category, day } }, now)
 }
 

@@ -4,7 +4,7 @@ import { isRomeDate, romeDate, type RomeDate } from '#core/clock.ts'
 import type { AttendanceState } from '#core/db/meal-tables.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
-import { serviceDay } from './calendar.ts'
+import { serviceDay, type ServiceDay } from './calendar.ts'
 import { lockList } from './class-list.ts'
 import type { MealDay } from './charges.ts'
 
@@ -24,15 +24,37 @@ export type AttendanceRefusal =
   | 'unknown-child'
   | 'not-enrolled'
   | 'no-service'
+  | 'closed'
   | 'repeated'
 
+/** A row that is not right, by its place from 1. */
+export interface RefusedRow {
+  readonly row: number
+  readonly problem: AttendanceRefusal
+}
+
 export interface RecordedAttendance {
-  /** Rows that are not right, by their place from 1; where there is one, nothing was recorded. */
-  readonly refusals: readonly { readonly row: number; readonly problem: AttendanceRefusal }[]
+  /** Where there is one, nothing was recorded. */
+  readonly refusals: readonly RefusedRow[]
   /** Rows that said something new. */
   readonly changed: number
   /** The days whose charges rest on it: hand each to `askForCharges`. */
   readonly days: readonly MealDay[]
+}
+
+/** A row that is right, with the class in which the child was on that day. */
+export interface JudgedRow {
+  /** Its place among the rows, from 0. */
+  readonly place: number
+  readonly childId: string
+  readonly classId: string | null
+  readonly state: AttendanceState
+}
+
+/** The rows of one service and day. */
+export interface JudgedDay {
+  readonly meal: MealDay
+  readonly rows: readonly JudgedRow[]
 }
 
 /**
@@ -44,10 +66,23 @@ export async function recordAttendance(
   tx: Tx,
   tenantId: string,
   rows: readonly AttendanceRow[],
-  origin: { readonly source: 'file' | 'api'; readonly actor: Actor; readonly first: RomeDate },
+  origin: AttendanceOrigin & { readonly first: RomeDate },
   now: Date,
 ): Promise<RecordedAttendance> {
-  const refusals: { row: number; problem: AttendanceRefusal }[] = []
+  const { days, refusals } = await judgeAttendance(tx, tenantId, rows, { first: origin.first, now })
+  if (refusals.length > 0) return { refusals, changed: 0, days: [] }
+  const changed = await writeAttendance(tx, tenantId, days, origin, now)
+  return { refusals: [], changed, days: days.map(({ meal }) => meal) }
+}
+
+/** Tells which rows are right, by day, and what is wrong with the others; writes nothing. */
+export async function judgeAttendance(
+  tx: Tx,
+  tenantId: string,
+  rows: readonly AttendanceRow[],
+  { first, now }: { first: RomeDate; now: Date },
+): Promise<{ days: JudgedDay[]; refusals: RefusedRow[] }> {
+  const refusals: RefusedRow[] = []
   const groups = new Map<string, { meal: MealDay; places: number[] }>()
   const today = romeDate(now)
   for (const [index, { category, day }] of rows.entries()) {
@@ -55,45 +90,74 @@ export async function recordAttendance(
       ? 'not-a-day'
       : day > today
         ? 'future'
-        : day < origin.first
+        : day < first
           ? 'too-long-ago'
           : undefined
     if (problem) {
       refusals.push({ row: index + 1, problem })
       continue
     }
-    const group = groups.get(`${category} ${day}`) ?? { meal: { category, day }, places: [] }
+    const group = groups.get(`${day} ${category}`) ?? { meal: { category, day }, places: [] }
     group.places.push(index)
-    groups.set(`${category} ${day}`, group)
+    groups.set(`${day} ${category}`, group)
   }
-  const toWrite: { meal: MealDay; entries: Entry[] }[] = []
-  for (const { meal, places } of groups.values()) {
-    const { entries, wrong } = await judge(tx, tenantId, meal, rows, places)
+  const days: JudgedDay[] = []
+  // In one order for everybody: two that write the same days do not wait for each other.
+  for (const key of [...groups.keys()].toSorted()) {
+    const { meal, places } = groups.get(key)!
+    const { right, wrong } = await judge(tx, tenantId, meal, rows, places)
     refusals.push(...wrong)
-    toWrite.push({ meal, entries })
+    days.push({ meal, rows: right })
   }
-  if (refusals.length > 0)
-    return { refusals: refusals.toSorted((one, other) => one.row - other.row), changed: 0, days: [] }
-  let changed = 0
-  for (const { meal, entries } of toWrite) changed += await write(tx, tenantId, meal, entries, origin, now)
-  if (changed > 0)
-    await audit(
-      tx,
-      tenantId,
-      {
-        actor: origin.actor,
-        action: 'attendance.imported',
-        details: { source: origin.source, rows: rows.length, changed, days: groups.size },
-      },
-      now,
-    )
-  return { refusals: [], changed, days: toWrite.map(({ meal }) => meal) }
+  return { days, refusals: refusals.toSorted((one, other) => one.row - other.row) }
 }
 
-interface Entry {
-  childId: string
-  classId: string | null
-  state: AttendanceState
+/** Where attendance comes from and who handed it in. */
+export interface AttendanceOrigin {
+  readonly source: 'file' | 'api'
+  readonly actor: Actor
+}
+
+/**
+ * Writes what {@link judgeAttendance} found right.
+ * @param tell told how much of it is done, from 0 to 1
+ * @returns how many rows said something new
+ */
+export async function writeAttendance(
+  tx: Tx,
+  tenantId: string,
+  days: readonly JudgedDay[],
+  origin: AttendanceOrigin,
+  now: Date,
+  tell: (part: number) => Promise<void> = async () => {},
+): Promise<number> {
+  let changed = 0
+  for (const [index, day] of days.entries()) {
+    changed += await write(tx, tenantId, day, origin, now)
+    await tell((index + 1) / days.length)
+  }
+  if (changed > 0) {
+    const rows = days.reduce((sum, day) => sum + day.rows.length, 0)
+    const details = { source: origin.source, rows, changed, days: days.length }
+    await audit(tx, tenantId, { actor: origin.actor, action: 'attendance.imported', details }, now)
+  }
+  return changed
+}
+
+/** Makes whoever else wants to write into the lists of these days wait. */
+export async function lockLists(
+  tx: Tx,
+  tenantId: string,
+  { meal, rows }: JudgedDay,
+  now: Date,
+): Promise<{ classId: string; state: 'open' | 'closed' }[]> {
+  const classIds = new Set(rows.map(({ classId }) => classId))
+  const locked = []
+  for (const classId of [...classIds].filter((id) => id !== null).toSorted()) {
+    const { state } = await lockList(tx, tenantId, { ...meal, classId }, now)
+    locked.push({ classId, state })
+  }
+  return locked
 }
 
 async function judge(
@@ -102,7 +166,7 @@ async function judge(
   { category, day }: MealDay,
   rows: readonly AttendanceRow[],
   places: readonly number[],
-): Promise<{ entries: Entry[]; wrong: { row: number; problem: AttendanceRefusal }[] }> {
+): Promise<{ right: JudgedRow[]; wrong: RefusedRow[] }> {
   const ids = places.map((place) => rows[place]!.childId)
   const known = await sql<{
     child_id: string
@@ -119,14 +183,14 @@ async function judge(
     left join classes k on k.tenant_id = p.tenant_id and k.id = p.class_id
     where c.tenant_id = ${tenantId} and c.id = any (${ids}::uuid[])`.execute(tx)
   const children = new Map(known.rows.map((row) => [row.child_id, row]))
-  const runs = new Map<string | null, boolean>()
+  const runs = new Map<string | null, ServiceDay>()
   for (const { school_id: schoolId } of known.rows)
     if (!runs.has(schoolId)) {
       const service = await serviceDay(tx, tenantId, { category, schoolId: schoolId ?? undefined, day })
-      runs.set(schoolId, service.runs)
+      runs.set(schoolId, service)
     }
-  const entries: Entry[] = []
-  const wrong: { row: number; problem: AttendanceRefusal }[] = []
+  const right: JudgedRow[] = []
+  const wrong: RefusedRow[] = []
   const seen = new Set<string>()
   for (const place of places) {
     const { childId, state } = rows[place]!
@@ -137,28 +201,28 @@ async function judge(
         ? 'repeated'
         : !child.enrolled
           ? 'not-enrolled'
-          : !runs.get(child.school_id)
-            ? 'no-service'
-            : undefined
+          : stopped(runs.get(child.school_id)!)
     seen.add(childId)
     if (problem) wrong.push({ row: place + 1, problem })
-    else entries.push({ childId, classId: child!.class_id, state })
+    else right.push({ place, childId, classId: child!.class_id, state })
   }
-  return { entries, wrong }
+  return { right, wrong }
+}
+
+function stopped(service: ServiceDay): 'closed' | 'no-service' | undefined {
+  return service.runs ? undefined : service.why
 }
 
 async function write(
   tx: Tx,
   tenantId: string,
-  { category, day }: MealDay,
-  entries: readonly Entry[],
-  { source, actor }: { source: 'file' | 'api'; actor: Actor },
+  judged: JudgedDay,
+  { source, actor }: AttendanceOrigin,
   now: Date,
 ): Promise<number> {
-  const classIds = [...new Set(entries.map(({ classId }) => classId))].filter((id) => id !== null).toSorted()
-  const locked = []
-  for (const classId of classIds)
-    locked.push({ classId, list: await lockList(tx, tenantId, { category, day, classId }, now) })
+  const { category, day } = judged.meal
+  const entries = judged.rows
+  const locked = await lockLists(tx, tenantId, judged, now)
   const by = actor.kind === 'staff' ? actor.id : null
   const { rows: changed } = await sql<{ class_id: string | null }>`
     insert into attendance as a (tenant_id, day, category, child_id, state, class_id, source, recorded_at, recorded_by)
@@ -171,8 +235,8 @@ async function write(
     where a.state <> excluded.state or (a.class_id is null and excluded.class_id is not null)
     returning class_id`.execute(tx)
   const touched = new Set(changed.map(({ class_id }) => class_id))
-  for (const { classId, list } of locked)
-    if (touched.has(classId) || list.state === 'open')
+  for (const { classId, state } of locked)
+    if (touched.has(classId) || state === 'open')
       await tx
         .updateTable('attendance_lists')
         .set({ state: 'closed', revision: sql`revision + 1`, saved_at: now, saved_by: by })

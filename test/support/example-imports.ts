@@ -15,7 +15,7 @@ export function exampleImports(frame: OfficeFrame, base: string, t: Translate): 
     label: t(`imports.column.${key}`),
     hint: t(`imports.column.${key}.hint`),
   })
-  const kinds = ['children', 'opening-balances', 'tariffs', 'calendar'].map((id) => ({
+  const kinds = ['children', 'opening-balances', 'tariffs', 'calendar', 'attendance'].map((id) => ({
     title: t(`imports.kind.${id}`),
     text: t(`imports.kind.${id}.text`),
     uploadHref: `${parentHref}/nuova?tipo=${id}`,

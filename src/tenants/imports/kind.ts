@@ -68,6 +68,8 @@ export interface PlanContext {
   readonly tenant: Tenant
   readonly keys: TenantVault
   readonly now: Date
+  /** Who handed the file in. */
+  readonly by: { readonly accountId: string; readonly role: StaffRole }
   /** Of the file, in hexadecimal: the same file has the same, whoever hands it in. */
   readonly sha256: string
   readonly options: ImportOptions

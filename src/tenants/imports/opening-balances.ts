@@ -4,25 +4,15 @@ import { newId } from '#core/ids.ts'
 import { formatMoney } from '#core/money.ts'
 import { readCents } from '#core/reconciliation/bank-columns.ts'
 import { cellsOf } from './cells.ts'
-import { CHILDREN_COLUMNS } from './children-columns.ts'
-import { sameName } from './children-rows.ts'
 import { inChunks } from './chunks.ts'
 import type { ImportColumn, ImportKind, PlanContext, RowOutcome } from './kind.ts'
+import { findNamedChild, NAMED_CHILD_COLUMNS, SERVICE_COLUMN } from './named-children.ts'
 import { readRegistry } from './registry.ts'
-import { readWallets, type KnownWallets } from './wallets-register.ts'
-
-const of = (key: string, change: Partial<ImportColumn> = {}): ImportColumn => ({
-  ...CHILDREN_COLUMNS.find((column) => column.key === key)!,
-  required: false,
-  ...change,
-})
+import { readWallets } from './wallets-register.ts'
 
 const COLUMNS: readonly ImportColumn[] = [
-  of('child_fiscal_code'),
-  of('external_id'),
-  of('child_last_name'),
-  of('child_first_name'),
-  of('service'),
+  ...NAMED_CHILD_COLUMNS,
+  SERVICE_COLUMN,
   {
     key: 'amount',
     required: true,
@@ -102,19 +92,13 @@ async function compare(context: PlanContext): Promise<{ outcomes: RowOutcome[]; 
     if (index % 500 === 499) await turn()
     const cells = cellsOf(row, problems)
     const before = problems.count
-    const child = findChild(cells, row.cell('external_id'), wallets)
+    const child = findNamedChild(cells, row, wallets)
     const category = registry.categoryOf(row.cell('service'))
     if (category === undefined)
       cells.wrong('service', row.cell('service') === '' ? 'required' : 'unknown-service')
     const amountCents = readCents(row.cell('amount'))
     if (amountCents === undefined) cells.wrong('amount', row.cell('amount') === '' ? 'required' : 'amount')
     else if (amountCents > BALANCE_MAX || amountCents < -BALANCE_MAX) cells.wrong('amount', 'amount-range')
-    for (const [key, name] of [
-      ['child_last_name', child?.lastName],
-      ['child_first_name', child?.firstName],
-    ] as const)
-      if (name !== undefined && row.cell(key) !== '' && !sameName(name, row.cell(key)))
-        cells.wrong(key, 'other-name')
     const wallet = category === undefined ? undefined : child?.wallets.get(category)
     if (child && category !== undefined && !wallet) cells.wrong('service', 'no-wallet')
     if (!child || !wallet || amountCents === undefined || problems.count > before) continue
@@ -138,14 +122,3 @@ async function compare(context: PlanContext): Promise<{ outcomes: RowOutcome[]; 
 
 /** No family has ten thousand euro for meals on account. */
 const BALANCE_MAX = 1_000_000n
-
-function findChild(cells: ReturnType<typeof cellsOf>, externalId: string, { byCode, byId }: KnownWallets) {
-  const fiscalCode = cells.fiscalCode('child_fiscal_code')
-  const ofCode = fiscalCode === undefined ? undefined : byCode(fiscalCode)
-  const ofId = externalId === '' ? undefined : byId(externalId)
-  if (fiscalCode === undefined && externalId === '') return cells.wrong('child_fiscal_code', 'no-identity')
-  if (fiscalCode !== undefined && !ofCode) return cells.wrong('child_fiscal_code', 'unknown-child')
-  if (externalId !== '' && !ofId && !ofCode) return cells.wrong('external_id', 'unknown-child')
-  if (ofCode && ofId && ofCode !== ofId) return cells.wrong('external_id', 'other-child')
-  return ofCode ?? ofId
-}

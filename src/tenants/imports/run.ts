@@ -6,7 +6,7 @@ import { DomainError } from '#core/errors.ts'
 import { readCents } from '#core/reconciliation/bank-columns.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { TenantVault } from '#core/vault.ts'
-import type { ImportKind, ImportOptions, ImportPlan, ImportServices } from './kind.ts'
+import type { ImportKind, ImportOptions, ImportPlan, ImportServices, PlanContext } from './kind.ts'
 import { mapRows, type MappedRow } from './mapping.ts'
 import { ProblemList } from './problems.ts'
 import { tellProgress } from './progress.ts'
@@ -59,7 +59,10 @@ export async function runImport(
   await progress(10)
   try {
     const isWritten = await inTenant(services.db, tenantId, (tx) => write(services, file, tx, progress))
-    if (isWritten) return await progress(100)
+    if (isWritten) {
+      services.nudge()
+      return await progress(100)
+    }
   } catch (error) {
     // What the database refuses it would refuse again: the register is not what the plan believed.
     if (!/^2[23]/.test(sqlState(error) ?? '')) throw error
@@ -121,6 +124,7 @@ interface OpenedFile {
   readonly columns: FileColumns
   readonly options: ImportOptions
   readonly sha256: string
+  readonly by: PlanContext['by']
   readonly control: { rows: number; cents: bigint } | undefined
 }
 
@@ -134,11 +138,15 @@ async function openFile(
 ): Promise<OpenedFile | undefined> {
   const row = await inTenant(db, tenantId, (tx) =>
     tx
-      .selectFrom('imports')
-      .select(['kind', 'file_sealed', 'columns_sealed', 'options', 'sha256', 'control_rows', 'control_cents'])
-      .where('tenant_id', '=', tenantId)
-      .where('id', '=', importId)
-      .where('state', '=', state)
+      .selectFrom('imports as i')
+      .innerJoin('accounts as a', (join) =>
+        join.onRef('a.tenant_id', '=', 'i.tenant_id').onRef('a.id', '=', 'i.uploaded_by'),
+      )
+      .select(['i.kind', 'i.file_sealed', 'i.columns_sealed', 'i.options', 'i.sha256'])
+      .select(['i.control_rows', 'i.control_cents', 'i.uploaded_by', 'a.staff_role'])
+      .where('i.tenant_id', '=', tenantId)
+      .where('i.id', '=', importId)
+      .where('i.state', '=', state)
       .executeTakeFirst(),
   )
   const tenant = await tenants.byId(tenantId)
@@ -155,6 +163,8 @@ async function openFile(
     columns: sealed.open('columns', row.columns_sealed) as FileColumns,
     options: row.options as ImportOptions,
     sha256: row.sha256,
+    // Only the staff hand files in.
+    by: { accountId: row.uploaded_by, role: row.staff_role! },
     control: row.control_rows === null ? undefined : { rows: row.control_rows, cents: row.control_cents! },
   }
 }

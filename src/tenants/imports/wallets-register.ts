@@ -1,22 +1,17 @@
 import { sql } from 'kysely'
-import { parseFiscalCode } from '#core/fiscal-code.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import type { TenantVault } from '#core/vault.ts'
 import type { MappedRow } from './mapping.ts'
+import { codesOf, type ChildrenByCode, type NamedChild } from './named-children.ts'
 
 /** A child with its purses. */
-export interface WalletOwner {
-  readonly id: string
-  readonly firstName: string
-  readonly lastName: string
+export interface WalletOwner extends NamedChild {
   /** By service; `opened` is the opening balance that is booked and not taken back. */
   readonly wallets: Map<string, { readonly id: string; readonly opened: bigint | undefined }>
 }
 
 /** The children that a file names. */
-export interface KnownWallets {
-  byCode(fiscalCode: string): WalletOwner | undefined
-  byId(externalId: string): WalletOwner | undefined
+export interface KnownWallets extends ChildrenByCode<WalletOwner> {
   /** References of opening balances that are booked, also of those that were taken back. */
   readonly references: ReadonlySet<string>
 }
@@ -41,13 +36,10 @@ export async function readWallets(
   lock: boolean,
 ): Promise<KnownWallets> {
   const hashOf = (code: string) => keys.lookUpHash(code).toString('hex')
-  const codes = rows
-    .map((row) => parseFiscalCode(row.cell('child_fiscal_code')))
-    .filter((code) => code !== undefined)
-  const ids = rows.map((row) => row.cell('external_id')).filter((id) => id !== '')
+  const { hashes, ids } = codesOf(keys, rows)
   if (lock)
     await sql`select from wallets w join children c on c.tenant_id = w.tenant_id and c.id = w.child_id
-      where w.tenant_id = ${tenantId} and (c.fiscal_code_hash = any (${codes.map((code) => keys.lookUpHash(code))}::bytea[])
+      where w.tenant_id = ${tenantId} and (c.fiscal_code_hash = any (${hashes}::bytea[])
         or c.external_id = any (${ids}::text[]))
       order by w.id for update of w`.execute(tx)
   const found = await sql<Row>`
@@ -62,7 +54,7 @@ export async function readWallets(
         select from ledger_transactions r where r.tenant_id = ${tenantId} and r.reverses = t.id)
       limit 1
     ) o on true
-    where c.tenant_id = ${tenantId} and (c.fiscal_code_hash = any (${codes.map((code) => keys.lookUpHash(code))}::bytea[])
+    where c.tenant_id = ${tenantId} and (c.fiscal_code_hash = any (${hashes}::bytea[])
       or c.external_id = any (${ids}::text[]))`.execute(tx)
   const { rows: booked } = await sql<{ reference: string }>`
     select reference from ledger_transactions
