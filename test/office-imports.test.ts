@@ -5,67 +5,12 @@ import { inTenant } from '#core/db/tenant.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { csvOf, familiesFile, inventedCode } from './support/families-file.ts'
 import { openTestHouse } from './support/house.ts'
-import { officeClient, type OfficeClient } from './support/office.ts'
-import { until } from './support/process.ts'
+import { proposed, shows, step, tried, under, upload } from './support/import-pages.ts'
+import { officeClient } from './support/office.ts'
 import { workbook } from './support/workbook.ts'
 
 const world = await openTestHouse()
 const { services } = world.house
-const DAY = '01/09/2026'
-
-/** Hands a file in, as the form does; answers the path of its page, or of the form again. */
-async function upload(
-  office: OfficeClient,
-  tipo: string,
-  bytes: Uint8Array,
-  more: Record<string, string> = {},
-) {
-  const form = new FormData()
-  form.set('form', await office.formOf(`/importazioni/nuova?tipo=${tipo}`))
-  for (const [name, value] of Object.entries({ tipo, ...more })) form.set(name, value)
-  form.set('file', new File([new Uint8Array(bytes)], 'prova.csv', { type: 'text/csv' }))
-  return office.post('/importazioni/nuova', form)
-}
-
-const under = (location: string) => location.replace(/^.*\/ufficio/, '')
-
-/** The columns as the page proposes them. */
-async function proposed(office: OfficeClient, path: string): Promise<Record<string, string>> {
-  const { text } = await office.get(path)
-  const selects = [...text.matchAll(/<select[^>]*name="(colonna_\w+)"[^>]*>([\s\S]*?)<\/select>/g)]
-  const chosen = selects.map(([, name, options]) => [
-    name!,
-    /value="(\d+)" selected/.exec(options!)?.[1] ?? '',
-  ])
-  return Object.fromEntries(chosen) as Record<string, string>
-}
-
-async function step(office: OfficeClient, path: string, what: string, fields: Record<string, string> = {}) {
-  return office.post(`${path}/${what}`, { form: await office.formOf(path), ...fields })
-}
-
-/** Waits until a file's page shows a state. */
-const shows = (office: OfficeClient, path: string, text: string) =>
-  until(async () => {
-    const page = await office.get(path)
-    return page.text.includes(text) && page
-  })
-
-/** Uploads a file and has it checked with the proposed columns. */
-async function tried(
-  office: OfficeClient,
-  tipo: string,
-  bytes: Uint8Array,
-  more: Record<string, string> = {},
-) {
-  const { status, location } = await upload(office, tipo, bytes, more)
-  expect(status).toBe(303)
-  const path = under(location)
-  const columns = await proposed(office, path)
-  const { status: taken } = await step(office, path, 'colonne', { ...columns, scuole: 'si', giorno: DAY })
-  expect(taken).toBe(303)
-  return path
-}
 
 async function entity() {
   const tenant = await world.addTenant()
@@ -291,4 +236,33 @@ describe('opening balances', () => {
     expect((await administrator.post(`${path}/approva`, { form })).status).toBe(403)
     expect(await openings(tenant)).toEqual([])
   })
+})
+
+test('payments at the desk are taken in as long as the desk is open; then the page and the upload tell why not', async () => {
+  const { tenant, clerk, accountant } = await entityWithChildren()
+  const file = csvOf([
+    ['CF alunno', 'Importo', 'Data', 'Modo', 'Ricevuta'],
+    [inventedCode(1, 'F'), '50,00', '01/09/2026', 'cassa', '1/2026'],
+  ])
+  const control = { rows: '1', sum: '50,00' }
+  const path = await tried(clerk, 'versamenti', file, control)
+  await shows(clerk, path, 'La prova è andata bene')
+  await step(clerk, path, 'conferma')
+  await step(accountant, path, 'approva')
+  await shows(clerk, path, 'Importazione completata')
+  expect((await clerk.get('/sportello')).text).toContain('1/2026')
+  const form = await clerk.formOf('/importazioni/nuova?tipo=versamenti')
+  await services.db
+    .updateTable('tenants')
+    .set({ policies: JSON.stringify({ pagopaOnlyFrom: '2026-09-02' }) })
+    .where('id', '=', tenant.id)
+    .execute()
+  world.house.registry.forget()
+  expect((await clerk.get('/importazioni')).text).toContain('Dal 02/09/2026 questo ente accetta solo')
+  const refused = await clerk.get('/importazioni/nuova?tipo=versamenti')
+  expect([refused.status, refused.text.includes('Dal 02/09/2026')]).toEqual([409, true])
+  const body = new FormData()
+  for (const [name, value] of Object.entries({ form, tipo: 'versamenti', ...control })) body.set(name, value)
+  body.set('file', new File([new Uint8Array(file)], 'prova.csv'))
+  expect((await clerk.post('/importazioni/nuova', body)).status).toBe(409)
 })

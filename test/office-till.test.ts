@@ -7,8 +7,10 @@ import { cents } from '#core/money.ts'
 import { settleReceipt } from '#core/receipts/settle.ts'
 import { policiesSchema } from '#core/tenant.ts'
 import { correctCredit } from '#tenants/books/corrections.ts'
-import { findTillEntry, recordTillEntry } from '#tenants/books/till.ts'
+import { findTillEntry, recordTillEntry, tillEntriesPage } from '#tenants/books/till.ts'
 import { changeWalletState, walletStateReasons } from '#tenants/books/wallet-states.ts'
+import { tillImport } from '#tenants/imports/till.ts'
+import { bringFile } from './support/bring-file.ts'
 import { adjustmentOf, codeOf, openBooks, reversalOf, type BooksOffice } from './support/books.ts'
 import { bareTopUp, settlementOf } from './support/entities.ts'
 
@@ -118,6 +120,84 @@ describe('the till', () => {
     expect(await checkLedger(db, one.id)).toEqual([
       expect.objectContaining({ invariant: expect.stringMatching(/^I14/), subjectId: id }),
     ])
+  })
+})
+
+describe('a file of the till', () => {
+  const header = 'Codice alunno;Importo;Pagato il;Come ha pagato;Ricevuta'
+  /** The office's child has the entity's own code 7. */
+  async function coded(policies: Parameters<typeof office>[0] = {}) {
+    const one = await office(policies)
+    await inTenant(db, one.id, (tx) =>
+      sql`update children set external_id = '7' where tenant_id = ${one.id} and id = ${one.childId}`.execute(
+        tx,
+      ),
+    )
+    return one
+  }
+  const bring = ({ tenant, first }: BooksOffice, ...rows: string[]) =>
+    bringFile(db, tillImport, [header, ...rows].join('\n'), {
+      tenant,
+      now: time.now,
+      by: { accountId: first.accountId, role: 'accountant' },
+    })
+
+  test('is recorded once a paper: the same file changes nothing, a paper that was taken back comes anew', async () => {
+    const one = await coded()
+    const rows = ['7;50,00;20/11/2026;Contanti;A 1/2026', '7;30,00;19/11/2026;bollettino postale;A 2/2026']
+    expect((await bring(one, ...rows)).counts).toEqual([2, 0, 0])
+    expect((await bring(one, ...rows)).counts).toEqual([0, 0, 2])
+    // However the paper's number is written.
+    expect((await bring(one, '7;50;20/11/2026;cassa;a1-2026')).counts).toEqual([0, 0, 1])
+    expect((await bring(one, '7;51;20/11/2026;cassa;a1-2026')).wrong).toEqual(['2 slip slip-known'])
+    const { items } = await tillEntriesPage(db, one.id, {})
+    expect(items.map(({ number, way, paidOn }) => [number, way, paidOn])).toEqual([
+      ['2/2026', 'postal-slip', '2026-11-19'],
+      ['1/2026', 'cash-desk', '2026-11-20'],
+    ])
+    await correctCredit(services, one.first, reversalOf(one, items[0]!.transactionId), submission())
+    expect((await bring(one, ...rows)).counts).toEqual([1, 0, 1])
+    expect((await statement(one)).map(([, amount]) => amount)).toEqual([3000n, -3000n, 3000n, 5000n])
+    expect(await checkLedger(db, one.id)).toEqual([])
+  })
+
+  test('is refused as a whole, with the day, once only pagoPA counts', async () => {
+    const one = await coded({ pagopaOnlyFrom: '2026-11-20' })
+    const { wrong, plan } = await bring(one, '7;50,00;19/11/2026;cassa;1')
+    expect(wrong).toEqual(['null null till-closed'])
+    await expect(plan.write(async () => {})).rejects.toThrow('office_till.closed')
+    expect(await statement(one)).toEqual([])
+    expect(() => tillImport.assertOpen!(one.tenant, '2026-11-20')).toThrow('office_till.closed')
+  })
+
+  test('with mistakes is told by row and column', async () => {
+    const one = await coded()
+    const { wrong } = await bring(
+      one,
+      '8;50,00;20/11/2026;cassa;1',
+      '7;0;20/11/2026;cassa;2',
+      '7;20.000;20/11/2026;cassa;3',
+      '7;50,00;21/11/2026;cassa;4',
+      '7;50,00;20/11/2026;baratto;5',
+      '7;50,00;20/11/2026;cassa;–',
+      '7;;;;',
+      '7;50,00;20/11/2026;cassa;9',
+      '7;50,00;20/11/2026;cassa; 9 ',
+    )
+    expect(wrong).toEqual([
+      '2 external_id unknown-child',
+      '3 paid_amount nothing-paid',
+      '4 paid_amount amount-range',
+      '5 paid_on future-day',
+      '6 paid_way paid-way',
+      '7 slip slip',
+      '8 paid_amount required',
+      '8 paid_on required',
+      '8 paid_way required',
+      '8 slip required',
+      '10 slip twice',
+    ])
+    expect(await statement(one)).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
 import { childrenImport } from '#tenants/imports/children.ts'
 import type { ImportKind } from '#tenants/imports/kind.ts'
 import { openingBalancesImport } from '#tenants/imports/opening-balances.ts'
+import { tillImport } from '#tenants/imports/till.ts'
 import { attendanceImport } from './attendance-import.ts'
 import { calendarImport } from './calendar-import.ts'
 import { tariffsImport } from './tariffs-import.ts'
@@ -12,4 +13,5 @@ export const IMPORT_KINDS: readonly ImportKind[] = [
   tariffsImport,
   calendarImport,
   attendanceImport,
+  tillImport,
 ]

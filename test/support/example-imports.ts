@@ -15,10 +15,10 @@ export function exampleImports(frame: OfficeFrame, base: string, t: Translate): 
     label: t(`imports.column.${key}`),
     hint: t(`imports.column.${key}.hint`),
   })
-  const kinds = ['children', 'opening-balances', 'tariffs', 'calendar', 'attendance'].map((id) => ({
+  const kinds = ['children', 'opening-balances', 'tariffs', 'calendar', 'attendance', 'till'].map((id) => ({
     title: t(`imports.kind.${id}`),
     text: t(`imports.kind.${id}.text`),
-    uploadHref: `${parentHref}/nuova?tipo=${id}`,
+    uploadHref: id === 'till' ? null : `${parentHref}/nuova?tipo=${id}`,
     templateHref: `${parentHref}/modello.csv?tipo=${id}`,
   }))
   const line = {

@@ -34,7 +34,7 @@ export function problemLine(
   t: Translate,
 ): { row: string; column: string; what: string } {
   const wholes = row === null ? t('imports.wrong.whole_file') : t('imports.wrong.whole_row')
-  const takesValue = what.startsWith('control-')
+  const takesValue = what.startsWith('control-') || what === 'till-closed'
   const problem = t(`imports.problem.${what}`, { value: value ?? '', other: other ?? '' })
   return {
     row: row === null ? '–' : String(row),

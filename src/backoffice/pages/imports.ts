@@ -1,3 +1,4 @@
+import { romeDate } from '#core/clock.ts'
 import { CSV_START, csvLine } from '#core/csv.ts'
 import { DomainError } from '#core/errors.ts'
 import { faultText } from '#core/fault-text.ts'
@@ -26,6 +27,7 @@ export function importsRoutes(app: OfficeApp, parts: OfficeParts): void {
   officeRoute(app, 'GET /importazioni/nuova', (context, staff) => {
     const kind = kindOfSlug(context.req.query('tipo'), staff)
     if (!kind) return context.redirect(importsOf(context), 303)
+    kind.assertOpen?.(context.var.tenant, romeDate(parts.services.clock.now()))
     return page(parts, context, 'office/import-new', form(parts, context, kind))
   })
 
@@ -34,6 +36,7 @@ export function importsRoutes(app: OfficeApp, parts: OfficeParts): void {
     parts.forms.check(fields.form, staff.accountId)
     const kind = kindOfSlug(fields.tipo, staff)
     if (!kind) return context.redirect(importsOf(context), 303)
+    kind.assertOpen?.(context.var.tenant, romeDate(parts.services.clock.now()))
     const values = { rows: (fields.rows ?? '').trim(), sum: (fields.sum ?? '').trim() }
     const t = translator(context.var.language)
     const control = kind.controlColumn ? readControl(values) : null
@@ -103,12 +106,15 @@ async function list(parts: OfficeParts, context: PageContext, staff: Staff): Pro
   )
   return {
     ...frame(parts, context, 'imports'),
-    kinds: kinds.map(({ id, slug }) => ({
-      title: t(`imports.kind.${id}`),
-      text: t(`imports.kind.${id}.text`),
-      uploadHref: `${base}/nuova?tipo=${slug}`,
-      templateHref: `${base}/modello.csv?tipo=${slug}`,
-    })),
+    kinds: kinds.map((kind) => {
+      const refusal = refusalOf(parts, context, kind)
+      return {
+        title: t(`imports.kind.${kind.id}`),
+        text: refusal ?? t(`imports.kind.${kind.id}.text`),
+        uploadHref: refusal === null ? `${base}/nuova?tipo=${kind.slug}` : null,
+        templateHref: `${base}/modello.csv?tipo=${kind.slug}`,
+      }
+    }),
     rows: lines.map((line) => ({
       href: `${base}/${line.id}`,
       fileName: line.fileName,
@@ -118,6 +124,17 @@ async function list(parts: OfficeParts, context: PageContext, staff: Staff): Pro
       by: line.uploadedBy,
       state: stateBadge(line.state, t),
     })),
+  }
+}
+
+/** Why no file of a kind is taken any more, in words; null while one is. */
+function refusalOf(parts: OfficeParts, context: PageContext, kind: ImportKind): string | null {
+  try {
+    kind.assertOpen?.(context.var.tenant, romeDate(parts.services.clock.now()))
+    return null
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return faultText(error, context.var.language).detail
   }
 }
 

@@ -5,8 +5,10 @@ import type { Badge, Tile } from './tile.ts'
 export interface ImportsView extends PageView {
   readonly kinds: readonly {
     readonly title: string
+    /** What such a file holds, or why none is taken any more. */
     readonly text: string
-    readonly uploadHref: string
+    /** Null where none is taken. */
+    readonly uploadHref: string | null
     readonly templateHref: string
   }[]
   readonly rows: readonly {

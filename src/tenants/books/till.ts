@@ -32,30 +32,39 @@ export async function recordTillEntry(
   by: { accountId: string; submission: string },
 ): Promise<{ id: string }> {
   const now = clock.now()
-  const recordedOn = romeDate(now)
-  assertTillOpen(tenant, recordedOn)
-  invariant(entry.paidOn <= recordedOn, 'nobody pays tomorrow')
+  assertTillOpen(tenant, romeDate(now))
   try {
-    return await inTenant(db, tenant.id, async (tx) => {
-      const answer = await bookTillEntry(tx, tenant.id, entry, { ...by, recordedOn }, now)
-      const { outcome, id, isNew } = answer
-      if (outcome === 'slip-known') throw await slipKnown(tx, tenant.id, id!)
-      if (outcome === 'wallet-closed') throw new DomainError('wallet.closed')
-      if (outcome === 'closed')
-        throw new DomainError('office_till.closed', { date: tenant.policies.pagopaOnlyFrom ?? recordedOn })
-      if (outcome !== 'recorded' || id === undefined) throw new DomainError('resource.not_found')
-      if (isNew) {
-        const subject = { kind: 'wallet', id: entry.walletId }
-        const details = { entry: id, cents: Number(entry.amountCents), way: entry.way }
-        const actor = { kind: 'staff', id: by.accountId } as const
-        await audit(tx, tenant.id, { actor, action: 'till.recorded', subject, details }, now)
-      }
-      return { id }
-    })
+    return await inTenant(db, tenant.id, (tx) => recordTillEntryIn(tx, tenant, entry, by, now))
   } catch (error) {
     if (sqlState(error) === UNIQUE_VIOLATION) throw new DomainError('till.slip_known', { number: '–' })
     throw error
   }
+}
+
+/** The same inside a transaction that records more than one. @throws DomainError as {@link recordTillEntry} */
+export async function recordTillEntryIn(
+  tx: Tx,
+  tenant: Tenant,
+  entry: TillEntry,
+  by: { accountId: string; submission: string },
+  now: Date,
+): Promise<{ id: string }> {
+  const recordedOn = romeDate(now)
+  assertTillOpen(tenant, recordedOn)
+  invariant(entry.paidOn <= recordedOn, 'nobody pays tomorrow')
+  const { outcome, id, isNew } = await bookTillEntry(tx, tenant.id, entry, { ...by, recordedOn }, now)
+  if (outcome === 'slip-known') throw await slipKnown(tx, tenant.id, id!)
+  if (outcome === 'wallet-closed') throw new DomainError('wallet.closed')
+  if (outcome === 'closed')
+    throw new DomainError('office_till.closed', { date: tenant.policies.pagopaOnlyFrom ?? recordedOn })
+  if (outcome !== 'recorded' || id === undefined) throw new DomainError('resource.not_found')
+  if (isNew) {
+    const subject = { kind: 'wallet', id: entry.walletId }
+    const details = { entry: id, cents: Number(entry.amountCents), way: entry.way }
+    const actor = { kind: 'staff', id: by.accountId } as const
+    await audit(tx, tenant.id, { actor, action: 'till.recorded', subject, details }, now)
+  }
+  return { id }
 }
 
 async function slipKnown(tx: Tx, tenantId: string, entryId: string): Promise<DomainError> {

@@ -93,6 +93,8 @@ export interface ImportKind {
   readonly roles: readonly StaffRole[]
   /** Money: totals are typed beforehand, in euro from this column, and a second person approves. */
   readonly controlColumn?: string
+  /** Refuses to take such a file in any more. @throws DomainError that tells why */
+  assertOpen?(tenant: Tenant, today: RomeDate): void
   /**
    * Compares the rows with the register. Whatever is wrong goes to `problems`; then the plan is never carried out.
    */

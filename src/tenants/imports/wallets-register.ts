@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { WalletState } from '#core/db/schema.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import type { TenantVault } from '#core/vault.ts'
 import type { MappedRow } from './mapping.ts'
@@ -6,8 +7,16 @@ import { codesOf, type ChildrenByCode, type NamedChild } from './named-children.
 
 /** A child with its purses. */
 export interface WalletOwner extends NamedChild {
-  /** By service; `opened` is the opening balance that is booked and not taken back. */
-  readonly wallets: Map<string, { readonly id: string; readonly opened: bigint | undefined }>
+  /** By service. */
+  readonly wallets: Map<string, KnownWallet>
+}
+
+/** A purse. */
+export interface KnownWallet {
+  readonly id: string
+  readonly state: WalletState
+  /** The opening balance that is booked and not taken back. */
+  readonly opened: bigint | undefined
 }
 
 /** The children that a file names. */
@@ -24,6 +33,7 @@ interface Row {
   external_id: string | null
   wallet_id: string | null
   category: string | null
+  state: WalletState | null
   opened: bigint | null
 }
 
@@ -44,7 +54,7 @@ export async function readWallets(
       order by w.id for update of w`.execute(tx)
   const found = await sql<Row>`
     select c.id, c.first_name, c.last_name, encode(c.fiscal_code_hash, 'hex') as hash, c.external_id, w.id as wallet_id,
-      w.category, o.amount_cents as opened
+      w.category, w.state, o.amount_cents as opened
     from children c
     left join wallets w on w.tenant_id = c.tenant_id and w.child_id = c.id
     left join lateral (
@@ -66,13 +76,17 @@ export async function readWallets(
       id: row.id,
       firstName: row.first_name,
       lastName: row.last_name,
-      wallets: new Map<string, { id: string; opened: bigint | undefined }>(),
+      wallets: new Map<string, KnownWallet>(),
     }
     owners.set(row.id, owner)
     if (row.hash) byHash.set(row.hash, owner)
     if (row.external_id) byExternalId.set(row.external_id, owner)
     if (row.wallet_id)
-      owner.wallets.set(row.category!, { id: row.wallet_id, opened: row.opened ?? undefined })
+      owner.wallets.set(row.category!, {
+        id: row.wallet_id,
+        state: row.state!,
+        opened: row.opened ?? undefined,
+      })
   }
   return {
     byCode: (code) => byHash.get(hashOf(code)),
