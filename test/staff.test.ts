@@ -233,7 +233,7 @@ describe('a colleague', () => {
     const closed = (await logOf(tenant)).find(({ action }) => action === 'staff.disabled')
     expect(closed).toMatchObject({
       subject_id: clerk.accountId,
-      details: { role: 'clerk', sessions_ended: 1 },
+      details: { role: 'clerk', sessions_ended: 1, tokens_revoked: 0 },
     })
     expect((await boss.post(`${page}/disattiva`, { form })).status).toBe(404)
     const email = newAddress()

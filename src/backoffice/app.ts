@@ -50,6 +50,7 @@ import { childTariffRoutes } from './pages/child-tariff.ts'
 import { tariffRoutes } from './pages/tariff.ts'
 import { tariffsRoutes } from './pages/tariffs.ts'
 import { tillRoutes } from './pages/till.ts'
+import { tokenRoutes } from './pages/tokens.ts'
 import { walletStateRoutes } from './pages/wallet-state.ts'
 
 /**
@@ -110,6 +111,8 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     importsRoutes,
     importRoutes,
     staffRoutes,
+    // Before one colleague's page, whose address takes in every word behind the list's.
+    tokenRoutes,
     colleagueRoutes,
     supportRoutes,
     auditLogRoutes,

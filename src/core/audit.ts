@@ -83,6 +83,8 @@ export const AUDIT_ACTIONS = [
   'staff.joined',
   'staff.role_changed',
   'staff.disabled',
+  'staff_token.made',
+  'staff_token.revoked',
   'support.allowed',
   'support.ended',
   'support.entered',

@@ -14,6 +14,7 @@ import { exampleOverview } from './example-overview.ts'
 import { exampleFamilies } from './example-households.ts'
 import { exampleSchemes } from './example-identity.ts'
 import { exampleOfficeLeaflet } from './example-leaflet.ts'
+import { exampleTokens } from './example-tokens.ts'
 import { examplePersonnel } from './example-personnel.ts'
 import { exampleImports } from './example-imports.ts'
 import { exampleOnboarding } from './example-onboarding.ts'
@@ -90,6 +91,7 @@ export function exampleOffice(
     ...exampleMenus(frame, t),
     ...exampleStaff(frame, outside, base, t),
     ...examplePersonnel(frame, outside, base, t),
+    ...exampleTokens(frame, base, t),
     ...exampleFamilies(frame, base),
     ...exampleOfficeLeaflet(frame, base, language),
     ...exampleSchools(frame, base, t),

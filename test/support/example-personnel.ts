@@ -78,6 +78,7 @@ export function examplePersonnel(
     values: { email: '' },
     errors: {},
     supportHref: `${base}/assistenza`,
+    tokensHref: `${base}/personale/token`,
   }
   const colleague = {
     ...frame('staff'),

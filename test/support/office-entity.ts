@@ -15,6 +15,7 @@ import { calendarOf, openCanteen } from './canteen-entity.ts'
 import { handedInBalances } from './imports.ts'
 import { hire, waitingInvitations, withPhone } from './office.ts'
 import { furnishedEntity } from './things.ts'
+import { machineToken } from './machines.ts'
 
 export const ROLES: readonly StaffRole[] = ['administrator', 'clerk', 'accountant', 'school']
 
@@ -85,6 +86,7 @@ export async function officeEntity(world: TestHouse) {
     walletId,
     correctionId,
     tillEntryId: till.id,
+    tokenId: (await machineToken(world, tenant, colleagueId)).id,
     guardianId: owner.accountId,
     ...classroom,
     ...(await waitingInvitations(world, tenant)),
@@ -112,6 +114,7 @@ const PLACES: readonly (readonly [start: string, thing: keyof OfficeThings])[] =
   ['/riconciliazione/differenze', 'differenceId'],
   ['/accessi', 'guardianId'],
   ['/personale/inviti', 'invitationId'],
+  ['/personale/token', 'tokenId'],
   ['/personale', 'colleagueId'],
   ['/richieste/alunni', 'childId'],
   ['/richieste', 'requestId'],
@@ -194,6 +197,8 @@ export function officeForm(
     ['tipo', 'saldi'],
     ['rows', '1'],
     ['sum', '1,00'],
+    ['ambito-meals-read', 'si'],
+    ['days', '30'],
     ['colonna_child_fiscal_code', '0'],
     ['colonna_amount', '1'],
     ['letto', 'si'],

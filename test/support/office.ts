@@ -3,6 +3,7 @@ import type { Tenant } from '#core/tenant.ts'
 import { newTotpSecret } from '#core/totp.ts'
 import { linkCode } from '#tenants/link-code.ts'
 import { inviteStaff } from '#tenants/staff/invitations.ts'
+import { acceptStaffInvitation } from '#tenants/staff/join.ts'
 import { addStaff, type StaffRole } from '#tenants/people/guardians.ts'
 import { storeSecondFactor } from '#tenants/sign-in/second-factor.ts'
 import type { TestHouse } from './house.ts'
@@ -58,6 +59,32 @@ export async function waitingInvitations({ house: { services } }: TestHouse, ten
     invitationId,
     token: await linkCode(services.vault, tenant.id, 'staff-invitation', token_id),
   }
+}
+
+/** A former colleague follows another invitation. */
+export async function comesBack(
+  { house: { services } }: TestHouse,
+  tenant: Tenant,
+  accountId: string,
+): Promise<void> {
+  const invitation = { email: 'torna@example.org', role: 'administrator', language: 'it' } as const
+  const token = await inTenant(services.db, tenant.id, async (tx) => {
+    const id = await inviteStaff(services, tx, tenant.id, { ...invitation, accountId }, { kind: 'system' })
+    const { token_id } = await tx
+      .selectFrom('staff_invitations')
+      .select('token_id')
+      .where('tenant_id', '=', tenant.id)
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    return linkCode(services.vault, tenant.id, 'staff-invitation', token_id)
+  })
+  const person = {
+    firstName: 'Ada',
+    lastName: 'Torna',
+    username: `torna.${++serial}`,
+    language: 'it',
+  } as const
+  await acceptStaffInvitation(services, tenant, token, { ...person, password: 'una frase tutta mia' })
 }
 
 /** An office's browser without a browser: one session, redirects shown and not followed. */

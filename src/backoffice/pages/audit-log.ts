@@ -17,6 +17,7 @@ import type { AuditLogView, AuditRow } from '../views/staff.ts'
 const EXPORT_STEP = 1_000
 /** The things that have a word of their own here; any other is "something else". */
 const SUBJECTS = ['account', 'bank_statement', 'diet', 'difference', 'menu', 'receipt', 'session']
+const SUBJECTS = ['account', 'bank_statement', 'difference', 'receipt', 'session', 'staff_token']
 const METHODS = ['password', 'spid', 'cie']
 const FACES = ['app', 'office', 'portal']
 

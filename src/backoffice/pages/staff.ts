@@ -115,6 +115,7 @@ async function view(
     values: { email: form.fields?.email ?? '' },
     errors: form.errors ?? {},
     supportHref: `${base}/assistenza`,
+    tokensHref: `${base}/personale/token`,
   }
 }
 

@@ -55,6 +55,7 @@ import type {
   StaffView,
   SupportView,
 } from './staff.ts'
+import type { StaffTokensView, StaffTokenView } from './tokens.ts'
 import type { ChildTariffView, SiblingsView, TariffPreviewView, TariffsView, TariffView } from './tariffs.ts'
 
 /** Every page of the office and what it shows. A page's template is `templates/pages/<name>.hbs`. */
@@ -113,6 +114,8 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/import': ImportView
   readonly 'office/staff': StaffView
   readonly 'office/staff-reset': StaffResetView
+  readonly 'office/staff-tokens': StaffTokensView
+  readonly 'office/staff-token': StaffTokenView
   readonly 'office/colleague': ColleagueView
   readonly 'office/join': JoinView
   readonly 'office/support': SupportView

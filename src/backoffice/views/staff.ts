@@ -18,6 +18,7 @@ export interface StaffView extends PageView {
   readonly values: { readonly email: string }
   readonly errors: FieldErrors<'email' | 'role'>
   readonly supportHref: string
+  readonly tokensHref: string
 }
 
 export interface StaffMemberRow {

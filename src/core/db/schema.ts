@@ -32,6 +32,7 @@ import type { MealTables } from './meal-tables.ts'
 import type { MenuTables } from './menu-tables.ts'
 import type { SchoolTables } from './school-tables.ts'
 import type { StaffTables } from './staff-tables.ts'
+import type { TokenTables } from './token-tables.ts'
 import type { TimelineSource } from '../top-ups/timeline.ts'
 
 /** The tables as Kysely sees them. Cents are bigint, Rome days `YYYY-MM-DD`, instants Date. */
@@ -48,7 +49,8 @@ export interface Database
     OperatorTables,
     ReconciliationTables,
     SchoolTables,
-    StaffTables {
+    StaffTables,
+    TokenTables {
   tenants: TenantsTable
   tenant_keys: { tenant_id: string; purpose: string; sealed_key: Buffer; created_at: Generated<Date> }
   tenant_channels: { tenant_id: string; channel_id: string; settings: unknown; enabled: Generated<boolean> }

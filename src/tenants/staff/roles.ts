@@ -5,6 +5,7 @@ import { DomainError } from '#core/errors.ts'
 import type { StaffRole } from '../people/guardians.ts'
 import { isSupportAccount } from '../people/staff.ts'
 import { endAllSessions } from '../sign-in/own-sessions.ts'
+import { revokeTokensOf } from './tokens.ts'
 
 /** An administrator who decides about a colleague. */
 export interface Decision {
@@ -37,7 +38,8 @@ export async function changeRole(db: Db, decision: Decision, role: StaffRole, no
 }
 
 /**
- * Closes a colleague's account: sessions, password and second factor are gone with it, what they did stays in the log.
+ * Closes a colleague's account: sessions, password, second factor and the tokens they made for machines are gone with it,
+ * what they did stays in the log.
  * Another invitation opens it again.
  * @throws DomainError staff.yourself; resource.not_found; staff.last_administrator
  */
@@ -59,8 +61,9 @@ export async function disableStaff(db: Db, decision: Decision, now: Date): Promi
         .where('account_id', '=', accountId)
         .execute()
     const ended = await endAllSessions(tx, { tenantId, accountId, actor }, now)
+    const tokens = await revokeTokensOf(tx, { tenantId, accountId, by }, now)
     const subject = { kind: 'account', id: accountId } as const
-    const details = { role, sessions_ended: ended }
+    const details = { role, sessions_ended: ended, tokens_revoked: tokens }
     await audit(tx, tenantId, { actor, action: 'staff.disabled', subject, details }, now)
   })
 }
