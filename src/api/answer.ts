@@ -41,12 +41,8 @@ export async function answerOnce(
   status: ContentfulStatusCode,
   work: () => Promise<object>,
 ): Promise<Response> {
-  const { tenant, viewer } = callerOf(context)
   const request = {
-    tenantId: tenant.id,
-    accountId: viewer.accountId,
-    // The portal's forms have keys of their own.
-    key: `api ${context.req.header('idempotency-key')}`,
+    ...askerOf(context),
     content: JSON.stringify([context.req.method, context.req.path, content]),
   }
   // As text: the database would put the fields of JSON in an order of its own.
@@ -58,6 +54,18 @@ export async function answerOnce(
   return context.body(stored.body as string, stored.status as ContentfulStatusCode, {
     'content-type': 'application/json',
   })
+}
+
+/** Who asks, and the name of the request. The portal's forms have keys of their own, and so has each machine of a colleague. */
+function askerOf(context: ApiContext): { tenantId: string; accountId: string; key: string } {
+  const { machine: found } = context.var
+  const key = `api ${context.req.header('idempotency-key')}`
+  if (!found) {
+    const { tenant, viewer } = callerOf(context)
+    return { tenantId: tenant.id, accountId: viewer.accountId, key }
+  }
+  const { tokenId, accountId } = found.machine
+  return { tenantId: found.tenant.id, accountId, key: `${tokenId} ${key}` }
 }
 
 /** Tells where the next page is, as RFC 8288 does. */

@@ -7,6 +7,8 @@ import { describeApi } from './document.ts'
 import { identify } from './identify.ts'
 import { limitRequests } from './limit.ts'
 import { problem, refuseInvalid } from './problem.ts'
+import { absenceRoutes } from './routes/absences.ts'
+import { attendanceRoutes } from './routes/attendance.ts'
 import { familyRoutes } from './routes/family.ts'
 import { invitationRoutes } from './routes/invitations.ts'
 import { menuRoutes } from './routes/menus.ts'
@@ -16,13 +18,14 @@ import { ownSessionRoutes } from './routes/own-sessions.ts'
 import { paymentRoutes } from './routes/payments.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { tillRoutes } from './routes/till.ts'
 import { topUpRoutes } from './routes/top-ups.ts'
 import { walletRoutes } from './routes/wallets.ts'
 import { refuseForeignOrigins, shelter } from './shelter.ts'
 
 const BODY_MAX_BYTES = 64 * 1024
 
-/** The API for mobile apps, to be mounted at `/api`: `/v1`, its document, and a page to read it. */
+/** The API for mobile apps and for machines of the entities, to be mounted at `/api`: `/v1`, its document, and a page to read it. */
 export function createApi(parts: ApiParts): Api {
   const { services } = parts
   const { PUBLIC_URL } = services.config
@@ -64,6 +67,9 @@ function versionOne(parts: ApiParts): Api {
   topUpRoutes(app, parts)
   noticeRoutes(app, parts)
   paymentRoutes(app, parts)
+  absenceRoutes(app, parts)
+  attendanceRoutes(app, parts)
+  tillRoutes(app, parts)
   return app
 }
 

@@ -15,6 +15,13 @@ export function describeApi(app: Api, publicUrl: string): ApiDocument {
     scheme: 'bearer',
     description: 'The token of a session, as `POST /sessions` answers it. It names its entity.',
   })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'staffToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The token of a machine, as an administrator makes it in the entity’s office. It names its entity; each operation ' +
+      'tells which scopes open it, any of them.',
+  })
   for (const [name, header] of Object.entries(HEADER_COMPONENTS))
     app.openAPIRegistry.registerComponent('headers', name, header)
   const docs = new URL('/api/docs', publicUrl).href
@@ -48,7 +55,8 @@ const SUMMARY = 'Prepaid credit of school canteens and other school services, fo
 
 const DESCRIPTION = `An app finds the entity by its activation code, signs the parent in, and can then do everything that the
 parents' pages do: see each child's credit, top it up online, with a notice or with a code at the tobacconist's, follow
-each payment, and save receipts.
+each payment, and save receipts. A machine of the entity, as a tablet or a reader of attendance, has a token from its
+office instead, and hands in the lists of classes.
 
 - Amounts are whole euro cents. Instants are in UTC; days are calendar days in Rome.
 - Whatever belongs to somebody else is answered exactly as what does not exist: 404.

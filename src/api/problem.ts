@@ -17,7 +17,7 @@ const RETRY_SECONDS = {
 } as const
 
 /** A request that does not have the documented shape, with what is wrong field by field. */
-class InvalidRequest extends DomainError {
+export class InvalidRequest extends DomainError {
   readonly fields: readonly FieldProblem[]
   constructor(fields: readonly FieldProblem[]) {
     super('request.invalid')

@@ -13,7 +13,7 @@ import {
 import { readRegistry } from '#tenants/imports/registry.ts'
 import { firstOpenDay } from './attendance-days.ts'
 import { readClassLists, type KnownLists } from './attendance-register.ts'
-import { askForChargesOf } from './meal-jobs.ts'
+import { askForCharges } from './meal-jobs.ts'
 import {
   judgeAttendance,
   lockLists,
@@ -87,7 +87,7 @@ export const attendanceImport: ImportKind = {
       async write(tell) {
         const actor = { kind: 'staff', id: by.accountId } as const
         await writeAttendance(tx, tenant.id, days, { source: 'file', actor }, now, tell)
-        for (const { meal } of days) await askForChargesOf(tx, tenant, meal, now)
+        for (const { meal } of days) await askForCharges(tx, tenant, meal, now)
       },
     }
   },

@@ -120,8 +120,16 @@ export interface HandedIn {
   readonly close: boolean
 }
 
+/** Who hands a list in: somebody at the page, or a machine with the token of a colleague. */
+export interface ListAuthor {
+  readonly accountId: string
+  readonly source: Extract<AttendanceSource, 'class' | 'api'>
+  readonly tokenId?: string
+}
+
 /**
- * Saves the list of a class. Whatever was said of one of its children since it was read is never written over.
+ * Saves the list of a class. Whatever was said of one of its children since it was read is never written over; a list that
+ * stands as it is handed in stays, whichever version was read: whoever got no answer may send it again.
  * @returns whether the list is closed now
  * @throws DomainError attendance.list_changed when it is not the one that was read
  */
@@ -129,14 +137,20 @@ export async function saveList(
   tx: Tx,
   tenantId: string,
   { key, version, states, close }: HandedIn,
-  staffId: string,
+  { accountId, source, tokenId }: ListAuthor,
   now: Date,
 ): Promise<{ closed: boolean }> {
   const { category, day, classId } = key
   await lockList(tx, tenantId, key, now)
   const list = await readList(tx, tenantId, key)
-  const missing = list.children.some(({ childId }) => !states.has(childId))
-  if (list.version !== version || missing) throw new DomainError('attendance.list_changed')
+  const isOfList = new Set(list.children.map(({ childId }) => childId))
+  const isWhole = list.children.every(({ childId }) => states.has(childId))
+  if (!isWhole || [...states.keys()].some((childId) => !isOfList.has(childId)))
+    throw new DomainError('attendance.list_changed')
+  const stands = list.children.every(({ childId, state }) => states.get(childId) === state)
+  if (stands && (list.state === 'closed' || (list.state === 'open' && !close)))
+    return { closed: list.state === 'closed' }
+  if (list.version !== version) throw new DomainError('attendance.list_changed')
   const changed = list.children.filter(({ childId, state }) => states.get(childId) !== state)
   for (const { childId } of changed)
     await tx
@@ -148,18 +162,18 @@ export async function saveList(
         child_id: childId,
         state: states.get(childId)!,
         class_id: classId,
-        source: 'class',
+        source,
         recorded_at: now,
-        recorded_by: staffId,
+        recorded_by: accountId,
       })
       .onConflict((conflict) =>
         conflict.columns(['tenant_id', 'day', 'category', 'child_id']).doUpdateSet((set) => ({
           state: set.ref('excluded.state'),
           class_id: classId,
-          source: 'class',
+          source,
           revision: sql<number>`attendance.revision + 1`,
           recorded_at: now,
-          recorded_by: staffId,
+          recorded_by: accountId,
         })),
       )
       .execute()
@@ -170,7 +184,7 @@ export async function saveList(
       state: closed ? 'closed' : 'open',
       revision: sql`revision + 1`,
       saved_at: now,
-      saved_by: staffId,
+      saved_by: accountId,
     })
     .where('tenant_id', '=', tenantId)
     .where('category', '=', category)
@@ -181,7 +195,7 @@ export async function saveList(
     tx,
     tenantId,
     {
-      actor: { kind: 'staff', id: staffId },
+      actor: { kind: 'staff', id: accountId },
       action: 'attendance.saved',
       subject: { kind: 'class', id: classId },
       details: {
@@ -191,6 +205,7 @@ export async function saveList(
         present: [...states.values()].filter((state) => state === 'present').length,
         children: list.children.length,
         changed: changed.length,
+        ...(tokenId !== undefined && { token: tokenId }),
       },
     },
     now,

@@ -2,11 +2,10 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { isRomeDate, romeDate, romeInstant, type RomeDate } from '#core/clock.ts'
 import { inTenant, type Tx } from '#core/db/tenant.ts'
-import { DomainError } from '#core/errors.ts'
 import { defineJob, type Job, type RecurringJob } from '#core/jobs/job.ts'
 import { enqueue } from '#core/jobs/outbox.ts'
 import type { Services } from '#core/services.ts'
-import type { Policies, Tenant, TenantDirectory } from '#core/tenant.ts'
+import type { Policies, Tenant } from '#core/tenant.ts'
 import { chargeDay, type MealDay } from './charges.ts'
 
 const CHARGE_JOB = 'meals.charge'
@@ -80,19 +79,6 @@ export async function askForDueCharges({
  * announcement withdrawn. Days whose hour has not come are left to it.
  */
 export async function askForCharges(
-  tx: Tx,
-  tenants: TenantDirectory,
-  tenantId: string,
-  { category, day }: MealDay,
-  now: Date,
-): Promise<void> {
-  const tenant = await tenants.byId(tenantId)
-  if (!tenant) throw new DomainError('tenant.unknown')
-  await askForChargesOf(tx, tenant, { category, day }, now)
-}
-
-/** The same for an entity that is at hand. */
-export async function askForChargesOf(
   tx: Tx,
   { id: tenantId, policies }: Pick<Tenant, 'id' | 'policies'>,
   { category, day }: MealDay,

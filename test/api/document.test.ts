@@ -32,17 +32,25 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
       expect(server.description).not.toBe('')
       expect(server).toMatchObject(server.url.startsWith('https:') ? {} : { 'x-sandbox': true })
     }
-    expect(document.components.securitySchemes).toMatchObject({ session: { type: 'http', scheme: 'bearer' } })
+    expect(document.components.securitySchemes).toMatchObject({
+      session: { type: 'http', scheme: 'bearer' },
+      staffToken: { type: 'http', scheme: 'bearer' },
+    })
   })
 
   test('it has every operation that the contract names', () => {
     expect(operations.map(({ name }) => name).toSorted()).toEqual(
       [
+        'delete /children/{id}/absences/{category}/{day}',
         'delete /invitations/{id}',
         'delete /sessions/current',
         'delete /sessions/{id}',
         'delete /top-ups/{id}',
+        'get /absences',
+        'get /attendance/{category}/{day}',
+        'get /attendance/{category}/{day}/classes/{id}',
         'get /invitations',
+        'get /kitchen/{category}/{day}',
         'get /me',
         'get /payments',
         'get /receipts/{fileName}',
@@ -65,10 +73,13 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
         'post /sessions',
         'post /sessions/exchange',
         'post /sessions/refresh',
+        'post /till/entries',
         'post /top-ups',
         'post /top-ups/{id}/attempts',
         'post /top-ups/{id}/notice-emails',
         'post /wallets/{id}/payment-code',
+        'put /attendance/{category}/{day}/classes/{id}',
+        'put /children/{id}/absences/{category}/{day}',
       ].toSorted(),
     )
   })

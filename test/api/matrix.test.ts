@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { openTestHouse } from '../support/house.ts'
+import type { StaffScope } from '#core/db/token-tables.ts'
+import { inTenant } from '#core/db/tenant.ts'
+import { newId } from '#core/ids.ts'
+import { readList } from '#meals/class-list.ts'
+import { openCanteen } from '../support/canteen-entity.ts'
+import { dayAfter, openTestHouse } from '../support/house.ts'
+import { machinesOf } from '../support/machines.ts'
 import { furnishedEntity, nothing, type Things } from '../support/things.ts'
+import { STAFF_SCOPES } from '#tenants/staff/tokens.ts'
 import { createApp, type Call } from './client.ts'
 
 const world = await openTestHouse()
@@ -8,7 +15,14 @@ const app = await createApp(world)
 const [here, elsewhere] = [await furnishedEntity(world), await furnishedEntity(world)]
 world.clock.forwardDays(4)
 
+for (const { tenant, things } of [here, elsewhere])
+  await openCanteen(world, tenant, [things.childId], dayAfter(world.clock, 2))
+const machines = await machinesOf(world, here.tenant)
+
 const email = { email: 'nonna@example.org' }
+
+/** The day after tomorrow: announced in time whatever the hour. */
+const absence = ({ childId }: Things) => `/children/${childId}/absences/REFEZIONE/${dayAfter(world.clock, 2)}`
 
 /** Every route over something of one family: where it is, and what is sent. Destructive ones come last. */
 const OWN_THINGS: Record<string, [path: (things: Things) => string, json?: (things: Things) => unknown]> = {
@@ -31,6 +45,8 @@ const OWN_THINGS: Record<string, [path: (things: Things) => string, json?: (thin
   'DELETE /api/v1/sessions/:id': [({ sessionId }) => `/sessions/${sessionId}`],
   'DELETE /api/v1/top-ups/:id': [({ topUpId }) => `/top-ups/${topUpId}`],
   'POST /api/v1/invitations': [() => '/invitations', ({ childId }) => ({ childId, label: 'Nonna Berta' })],
+  'PUT /api/v1/children/:id/absences/:category/:day': [absence],
+  'DELETE /api/v1/children/:id/absences/:category/:day': [absence],
   'DELETE /api/v1/invitations/:id': [({ invitationId }) => `/invitations/${invitationId}`],
 }
 
@@ -45,7 +61,52 @@ const OWN = [
   'POST /api/v1/invitations/acceptances',
   'GET /api/v1/wallets',
   'GET /api/v1/payments',
+  'GET /api/v1/absences',
 ]
+
+/** Routes for machines of an entity: their scopes, where they are, and what is sent. */
+const OF_MACHINES: Record<
+  string,
+  [scopes: readonly StaffScope[], path: (place: Place) => string, json?: (place: Place) => unknown]
+> = {
+  'GET /api/v1/attendance/:category/:day': [
+    ['attendance:write', 'meals:read'],
+    ({ day, category }) => `/attendance/${category}/${day}`,
+  ],
+  'GET /api/v1/kitchen/:category/:day': [
+    ['meals:read'],
+    ({ day, category }) => `/kitchen/${category}/${day}`,
+  ],
+  'GET /api/v1/attendance/:category/:day/classes/:id': [
+    ['attendance:write'],
+    ({ day, classId }) => `/attendance/REFEZIONE/${day}/classes/${classId}`,
+  ],
+  'PUT /api/v1/attendance/:category/:day/classes/:id': [
+    ['attendance:write'],
+    ({ day, classId }) => `/attendance/REFEZIONE/${day}/classes/${classId}`,
+    ({ childId, version }) => ({ version, close: true, children: [{ id: childId, state: 'present' }] }),
+  ],
+  'POST /api/v1/till/entries': [
+    ['till:write'],
+    () => '/till/entries',
+    ({ childId, day }) => ({
+      child: { id: childId },
+      category: 'REFEZIONE',
+      amountCents: 1_000,
+      way: 'other',
+      paidOn: day,
+      slip: newId(),
+    }),
+  ],
+}
+
+interface Place {
+  day: string
+  category: string
+  classId: string
+  childId: string
+  version: string
+}
 
 const PUBLIC = [
   'GET /api/v1/status',
@@ -74,8 +135,8 @@ async function ask(route: string, path: string, call: Call) {
   return { status, text: text.replace(/"requestId":"[^"]*"/, '') }
 }
 
-test('every route is weighed: it is over own things, of one’s own, or public', () => {
-  const known = [...Object.keys(OWN_THINGS), ...OWN, ...PUBLIC]
+test('every route is weighed: it is over own things, of one’s own, a machine’s, or public', () => {
+  const known = [...Object.keys(OWN_THINGS), ...OWN, ...Object.keys(OF_MACHINES), ...PUBLIC]
   expect(routes.filter((route) => !known.includes(route))).toEqual([])
   expect(known.filter((route) => !routes.includes(route))).toEqual([])
 })
@@ -106,6 +167,60 @@ describe.each(Object.entries(OWN_THINGS))('%s', (route, [path, json]) => {
   })
 })
 
+describe.each(Object.entries(OF_MACHINES))('%s', (route, [scopes, path, json]) => {
+  const day = dayAfter(world.clock, 0)
+  const placeOf = async ({ tenant, things }: typeof here): Promise<Place> => {
+    const key = { category: 'REFEZIONE', day }
+    const { classId } = await openCanteen(world, tenant, [things.childId], day)
+    const { version } = await inTenant(world.house.services.db, tenant.id, (tx) =>
+      readList(tx, tenant.id, { ...key, classId }),
+    )
+    return { ...key, classId, childId: things.childId, version }
+  }
+  const call = (place: Place, token?: string): [string, string, Call] => [
+    route,
+    path(place),
+    { ...(token && { token }), ...(json && { json: json(place) }) },
+  ]
+
+  test('serves a machine whose token has a scope for it, and no other', async () => {
+    for (const scope of STAFF_SCOPES) {
+      const { status } = await ask(...call(await placeOf(here), machines[scope]))
+      expect([scope, status]).toEqual([scope, scopes.includes(scope) ? expect.toBeOneOf([200, 201]) : 403])
+    }
+  })
+
+  test('is closed to who has no token, to a parent, and to a token that was revoked', async () => {
+    const place = await placeOf(here)
+    for (const token of [undefined, await tokenOf(here, here.owner), machines.revoked])
+      expect((await ask(...call(place, token))).status).toBe(401)
+  })
+
+  test('is the same 404 for another entity’s thing and for one that is none', async () => {
+    const [place, other] = [await placeOf(here), await placeOf(elsewhere)]
+    const none = { ...place, category: 'NUOTO', classId: newId(), childId: newId() }
+    const token = machines[scopes[0]!]
+    const random = await ask(...call(none, token))
+    expect(random.status).toBe(404)
+    if (/classes|till/.test(route)) {
+      const { classId, childId } = other
+      expect(await ask(...call({ ...place, classId, childId }, token))).toEqual(random)
+    } else expect((await ask(...call(place, token))).text).not.toContain(other.classId)
+  })
+})
+
+test('a machine’s token opens nothing of a parent', async () => {
+  for (const route of OWN)
+    expect(
+      (
+        await ask(route, route.replace(/^\w+ \/api\/v1/, ''), {
+          token: machines['attendance:write'],
+          ...(route.startsWith('POST') && { json: {} }),
+        })
+      ).status,
+    ).toBe(401)
+})
+
 test.each(OWN)('%s is closed to who is not signed in', async (route) => {
   const call = route.startsWith('POST') ? { json: {} } : {}
   expect((await ask(route, route.replace(/^\w+ \/api\/v1/, ''), call)).status).toBe(401)
@@ -118,6 +233,7 @@ test('lists show a neighbour nothing of the owner’s', async () => {
     '/payments',
     '/sessions',
     '/invitations',
+    '/absences',
     `/payments?childId=${here.things.childId}`,
   ]) {
     const { text } = await ask('GET', path, { token })

@@ -23,7 +23,7 @@ interface Operation {
   tags: string[]
   summary: string
   description: string
-  security: object[]
+  security: Record<string, string[]>[]
   parameters?: Parameter[]
   requestBody?: { content: Record<string, { schema: Schema }> }
   responses: Record<string, Response>
@@ -118,13 +118,12 @@ function verb(method: string): Markup {
 
 function operationView({ method, path, operation }: Entry): Markup {
   const { operationId, summary, description, security, parameters = [], requestBody, responses } = operation
-  const isPersonal = security.some((requirement) => Object.keys(requirement).length > 0)
   const body = requestBody && Object.values(requestBody.content)[0]
   return html`<article class="card" id="${operationId}">
     <h3>${verb(method)} <code>${path}</code></h3>
     <p class="summary">${summary}</p>
     ${description === `${summary}.` ? '' : prose(description)}
-    <p class="access">${isPersonal ? 'With the token of a session.' : 'Open to everybody.'}</p>
+    <p class="access">${accessOf(security)}</p>
     ${
       parameters.length > 0
         ? html`<h4>Parameters</h4>
@@ -149,6 +148,12 @@ function operationView({ method, path, operation }: Entry): Markup {
     <h4>Answers</h4>
     <dl>${Object.entries(responses).map(([status, response]) => responseView(status, response))}</dl>
   </article>`
+}
+
+function accessOf([requirement = {}]: Operation['security']): string {
+  if (requirement.staffToken)
+    return `With a token of the entity, of scope ${requirement.staffToken.join(' or ')}.`
+  return requirement.session ? 'With the token of a session.' : 'Open to everybody.'
 }
 
 function responseView(status: string, { description, content = {} }: Response): Markup {
@@ -178,10 +183,10 @@ function termsView(): Markup {
   return html`<h2 id="terms">Terms of use</h2>
     <p>
       Anybody may write an app for parents on this API; what it reads belongs to the parent who has signed in,
-      and is for no other use. A parent has 600 requests a minute. What is documented here stays as it is
-      within version 1: fields may be added to answers, none is taken away. The program is free software under
-      the AGPL-3.0-or-later and comes without a warranty; the entity named by the activation code answers for
-      its service and for its data.
+      and is for no other use. A parent, and a machine, has 600 requests a minute. What is documented here
+      stays as it is within version 1: fields may be added to answers, none is taken away. The program is free
+      software under the AGPL-3.0-or-later and comes without a warranty; the entity named by the activation
+      code answers for its service and for its data.
     </p>`
 }
 

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { movementsPage } from '#core/ledger/movements.ts'
 import { movementReasons } from '#core/ledger/reasons.ts'
+import { mealsOfMovements } from '#meals/meal-movements.ts'
 import { walletStateReasons } from '#tenants/books/wallet-states.ts'
 import { renewOwnPaymentCode, showPaymentCode } from '#tenants/own-payment-code.ts'
 import { ownWallet } from '#tenants/people/own.ts'
@@ -101,7 +102,10 @@ export function walletRoutes(app: Api, parts: ApiParts): void {
     const nextCursor = next === undefined ? null : String(next)
     linkNext(context, nextCursor)
     const reasons = await movementReasons(services.db, owner.tenantId, items)
-    const shown = items.map((movement) => movementView(movement, reasons.get(movement.transactionId)))
+    const meals = await mealsOfMovements(services.db, owner.tenantId, items)
+    const shown = items.map((movement) =>
+      movementView(movement, reasons.get(movement.transactionId), meals.get(movement.transactionId)),
+    )
     return conditionalAnswer(context, { items: shown, nextCursor })
   })
 

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { LedgerKind } from '#core/db/schema.ts'
 import type { Movement } from '#core/ledger/movements.ts'
 import type { MovementReason } from '#core/ledger/reasons.ts'
+import type { MealOfMovement } from '#meals/meal-movements.ts'
 import type { PayableWallet } from '#tenants/people/wallets.ts'
 import { currency, day, id, instant, nextCursor, signedCents, zeroOrMoreCents } from './fields.ts'
 
@@ -104,6 +105,23 @@ const movementSchema = z
     reason: z.string().max(200).nullable().openapi({
       description: 'Why the entity’s office corrected the credit, in its words; null for any other movement.',
     }),
+    meal: z
+      .strictObject({
+        day: day.openapi({ description: 'The day of the meal.' }),
+        reversal: z
+          .strictObject({
+            kind: z.enum(['absent', 'price', 'no-service', 'not-enrolled', 'office']),
+            note: z.string().max(200).nullable(),
+          })
+          .nullable()
+          .openapi({
+            description:
+              'Why it was taken back: the child was not there, another price, no service, no enrolment, or a decision of the ' +
+              'office with its words; null for the meal itself.',
+          }),
+      })
+      .nullable()
+      .openapi({ description: 'Of a meal, or of one that was taken back; null for any other movement.' }),
   })
   .openapi('Movement')
 
@@ -114,6 +132,7 @@ export const movementsSchema = z
 export function movementView(
   movement: Movement,
   reason: MovementReason | undefined,
+  meal: MealOfMovement | undefined,
 ): z.infer<typeof movementSchema> {
   const kinds: Partial<Record<LedgerKind, MovementName>> = MOVEMENT_KINDS
   return {
@@ -125,7 +144,12 @@ export function movementView(
     balanceAfterCents: Number(movement.balanceAfterCents),
     currency: 'EUR',
     reason: reason?.kind === 'correction' ? reason.reason : null,
+    meal: meal ? mealView(meal) : null,
   }
+}
+
+function mealView({ day: of, reversal }: MealOfMovement): z.infer<typeof movementSchema>['meal'] {
+  return { day: of, reversal: reversal ? { kind: reversal.kind, note: reversal.note ?? null } : null }
 }
 
 export const paymentCodeSchema = z

@@ -1,6 +1,6 @@
-import { isRomeDate, romeDate } from '#core/clock.ts'
+import { isRomeDate } from '#core/clock.ts'
 import type { AttendanceState } from '#core/db/meal-tables.ts'
-import { inTenant, type Tx } from '#core/db/tenant.ts'
+import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { translator } from '#core/i18n.ts'
 import { idFrom } from '#core/ids.ts'
@@ -10,6 +10,8 @@ import { assertListable, firstOpenDay } from '#meals/attendance-days.ts'
 import { readList, saveList, type ClassList, type ListKey } from '#meals/class-list.ts'
 import { dietsOfClass } from '#meals/diets-served.ts'
 import { askForCharges } from '#meals/meal-jobs.ts'
+import type { ClassList, ListKey } from '#meals/class-list.ts'
+import { handInList, openList } from '#meals/hand-in.ts'
 import { officeRoute, type OfficeApp, type Staff } from '../access.ts'
 import { officeOf, type OfficeParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
@@ -26,6 +28,7 @@ export function classListRoutes(app: OfficeApp, parts: OfficeParts): void {
     const list = await inTenant(services.db, context.var.tenant.id, (tx) =>
       openWithDiets(tx, parts, context, staff, key),
     )
+    const list = await open(context, staff, key)
     return page(parts, context, 'office/class-list', view(parts, context, key, list))
   })
 
@@ -37,13 +40,11 @@ export function classListRoutes(app: OfficeApp, parts: OfficeParts): void {
     const states = statesOf(fields)
     const now = services.clock.now()
     try {
-      const { closed } = await inTenant(services.db, tenant.id, async (tx) => {
-        await open(tx, parts, context, staff, key)
-        const handedIn = { key, version: fields.versione ?? '', states, close: fields.azione !== 'salva' }
-        const saved = await saveList(tx, tenant.id, handedIn, staff.accountId, now)
-        if (saved.closed) await askForCharges(tx, services.tenants, tenant.id, key, now)
-        return saved
-      })
+      const handedIn = { key, version: fields.versione ?? '', states, close: fields.azione !== 'salva' }
+      const author = { ...staff, source: 'class' } as const
+      const { closed } = await inTenant(services.db, tenant.id, (tx) =>
+        handInList(tx, tenant, handedIn, author, now),
+      )
       services.nudge()
       const { category: servizio, day: giorno } = key
       const fatto = closed ? 'chiuso' : 'salvato'
@@ -53,9 +54,15 @@ export function classListRoutes(app: OfficeApp, parts: OfficeParts): void {
       const list = await inTenant(services.db, tenant.id, (tx) =>
         openWithDiets(tx, parts, context, staff, key),
       )
+      const list = await open(context, staff, key)
       return page(parts, context, 'office/class-list', view(parts, context, key, list, states), 409)
     }
   })
+
+  function open(context: PageContext, { role }: Staff, key: ListKey): Promise<ClassList> {
+    const { tenant } = context.var
+    return inTenant(services.db, tenant.id, (tx) => openList(tx, tenant, key, role, services.clock.now()))
+  }
 }
 
 /** @throws DomainError resource.not_found for an address that names no list */

@@ -18,10 +18,17 @@ export const TILL_WAYS = [
   'other',
 ] as const satisfies readonly TillWay[]
 
+/** Who records, and the name of what was sent, so that the same one twice is one. */
+export interface TillAuthor {
+  readonly accountId: string
+  readonly submission: string
+  /** Of a machine that a colleague has given a token. */
+  readonly tokenId?: string
+}
+
 /**
  * Records what a family paid at the entity's desk: the only door to it, for pages, API and imports. All that comes in
  * one call is recorded, or none of it.
- * @param by who records; `submission` names what was sent, so that the same one twice is one
  * @throws DomainError office_till.closed from the entity's `pagopaOnlyFrom` on, resource.not_found for a wallet that is
  *   not there, wallet.closed, till.slip_known with the number (`12/2026`) of the entry that holds the same paper
  */
@@ -29,7 +36,7 @@ export async function recordTillEntry(
   { db, clock }: Pick<Services, 'db' | 'clock'>,
   tenant: Tenant,
   entry: TillEntry,
-  by: { accountId: string; submission: string },
+  by: TillAuthor,
 ): Promise<{ id: string }> {
   const now = clock.now()
   assertTillOpen(tenant, romeDate(now))
@@ -46,7 +53,7 @@ export async function recordTillEntryIn(
   tx: Tx,
   tenant: Tenant,
   entry: TillEntry,
-  by: { accountId: string; submission: string },
+  by: TillAuthor,
   now: Date,
 ): Promise<{ id: string }> {
   const recordedOn = romeDate(now)
@@ -60,9 +67,12 @@ export async function recordTillEntryIn(
   if (outcome !== 'recorded' || id === undefined) throw new DomainError('resource.not_found')
   if (isNew) {
     const subject = { kind: 'wallet', id: entry.walletId }
+    const { accountId, tokenId } = by
     const details = { entry: id, cents: Number(entry.amountCents), way: entry.way }
-    const actor = { kind: 'staff', id: by.accountId } as const
-    await audit(tx, tenant.id, { actor, action: 'till.recorded', subject, details }, now)
+    const through = tokenId === undefined ? {} : { token: tokenId }
+    const actor = { kind: 'staff', id: accountId } as const
+    const entered = { actor, action: 'till.recorded', subject, details: { ...details, ...through } } as const
+    await audit(tx, tenant.id, entered, now)
   }
   return { id }
 }
