@@ -102,7 +102,7 @@ export function walletRoutes(app: Api, parts: ApiParts): void {
     const nextCursor = next === undefined ? null : String(next)
     linkNext(context, nextCursor)
     const reasons = await movementReasons(services.db, owner.tenantId, items)
-    const meals = await mealsOfMovements(services.db, owner.tenantId, items)
+    const meals = await mealsOfMovements(services.db, owner.tenantId, wallet.id, items)
     const shown = items.map((movement) =>
       movementView(movement, reasons.get(movement.transactionId), meals.get(movement.transactionId)),
     )

@@ -16,8 +16,16 @@ import type { AuditLogView, AuditRow } from '../views/staff.ts'
 /** Rows that an export reads at a time: it may be long, and is written as it is read. */
 const EXPORT_STEP = 1_000
 /** The things that have a word of their own here; any other is "something else". */
-const SUBJECTS = ['account', 'bank_statement', 'diet', 'difference', 'menu', 'receipt', 'session']
-const SUBJECTS = ['account', 'bank_statement', 'difference', 'receipt', 'session', 'staff_token']
+const SUBJECTS = [
+  'account',
+  'bank_statement',
+  'diet',
+  'difference',
+  'menu',
+  'receipt',
+  'session',
+  'staff_token',
+]
 const METHODS = ['password', 'spid', 'cie']
 const FACES = ['app', 'office', 'portal']
 

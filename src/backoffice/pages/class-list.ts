@@ -6,11 +6,8 @@ import { translator } from '#core/i18n.ts'
 import { idFrom } from '#core/ids.ts'
 import type { PageContext } from '#pages/context.ts'
 import { formFields } from '#pages/form.ts'
-import { assertListable, firstOpenDay } from '#meals/attendance-days.ts'
-import { readList, saveList, type ClassList, type ListKey } from '#meals/class-list.ts'
-import { dietsOfClass } from '#meals/diets-served.ts'
-import { askForCharges } from '#meals/meal-jobs.ts'
 import type { ClassList, ListKey } from '#meals/class-list.ts'
+import { dietsOfClass } from '#meals/diets-served.ts'
 import { handInList, openList } from '#meals/hand-in.ts'
 import { officeRoute, type OfficeApp, type Staff } from '../access.ts'
 import { officeOf, type OfficeParts } from '../context.ts'
@@ -25,9 +22,6 @@ export function classListRoutes(app: OfficeApp, parts: OfficeParts): void {
 
   officeRoute(app, 'GET /presenze/:id', async (context, staff) => {
     const key = keyOf(context)
-    const list = await inTenant(services.db, context.var.tenant.id, (tx) =>
-      openWithDiets(tx, parts, context, staff, key),
-    )
     const list = await open(context, staff, key)
     return page(parts, context, 'office/class-list', view(parts, context, key, list))
   })
@@ -51,19 +45,23 @@ export function classListRoutes(app: OfficeApp, parts: OfficeParts): void {
       return context.redirect(address(`${officeOf(tenant)}/presenze`, { servizio, giorno, fatto }), 303)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'attendance.list_changed') throw error
-      const list = await inTenant(services.db, tenant.id, (tx) =>
-        openWithDiets(tx, parts, context, staff, key),
-      )
       const list = await open(context, staff, key)
       return page(parts, context, 'office/class-list', view(parts, context, key, list, states), 409)
     }
   })
 
-  function open(context: PageContext, { role }: Staff, key: ListKey): Promise<ClassList> {
+  /** The list, and who of it eats something else than the others. */
+  function open(context: PageContext, { role }: Staff, key: ListKey): Promise<Served> {
     const { tenant } = context.var
-    return inTenant(services.db, tenant.id, (tx) => openList(tx, tenant, key, role, services.clock.now()))
+    return inTenant(services.db, tenant.id, async (tx) => {
+      const list = await openList(tx, tenant, key, role, services.clock.now())
+      const childIds = list.children.map(({ childId }) => childId)
+      return { ...list, diets: await dietsOfClass(tx, tenant.id, key.day, childIds) }
+    })
   }
 }
+
+type Served = ClassList & { readonly diets: Awaited<ReturnType<typeof dietsOfClass>> }
 
 /** @throws DomainError resource.not_found for an address that names no list */
 function keyOf(context: PageContext): ListKey {
@@ -71,37 +69,6 @@ function keyOf(context: PageContext): ListKey {
   const classId = idFrom(context.req.param('id'))
   if (!/^[A-Z0-9_]{2,20}$/.test(category) || !isRomeDate(day)) throw new DomainError('resource.not_found')
   return { category, day, classId }
-}
-
-/** Reads the list of a day for which one can be handed in. @throws DomainError attendance.too_far, no_service, closed */
-async function open(
-  tx: Tx,
-  { services }: OfficeParts,
-  context: PageContext,
-  { role }: Staff,
-  key: ListKey,
-): Promise<ClassList> {
-  const { tenant } = context.var
-  const list = await readList(tx, tenant.id, key)
-  const now = services.clock.now()
-  const first = firstOpenDay(tenant.policies, romeDate(now), role === 'administrator')
-  await assertListable(tx, tenant.id, { ...key, schoolId: list.schoolId }, { first, now })
-  return list
-}
-
-type Served = ClassList & { readonly diets: Awaited<ReturnType<typeof dietsOfClass>> }
-
-/** The list, and who of it eats something else than the others. */
-async function openWithDiets(
-  tx: Tx,
-  parts: OfficeParts,
-  context: PageContext,
-  staff: Staff,
-  key: ListKey,
-): Promise<Served> {
-  const list = await open(tx, parts, context, staff, key)
-  const childIds = list.children.map(({ childId }) => childId)
-  return { ...list, diets: await dietsOfClass(tx, context.var.tenant.id, key.day, childIds) }
 }
 
 function statesOf(fields: Record<string, string>): Map<string, AttendanceState> {
