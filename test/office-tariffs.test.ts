@@ -2,10 +2,11 @@ import { expect, test } from 'vitest'
 import { addDays, romeDate } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { checkCharacter } from '#core/fiscal-code.ts'
-import { chargeMeals } from '#core/ledger/book.ts'
-import { cents } from '#core/money.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { chargeDay } from '#meals/charges.ts'
+import { recordAttendance } from '#meals/record-attendance.ts'
 import { refreshPrices } from '#tenants/people/refresh-prices.ts'
+import { openCanteen } from './support/canteen-entity.ts'
 import { openTestHouse, type TestFamily } from './support/house.ts'
 import { officeClient, type OfficeClient } from './support/office.ts'
 
@@ -72,9 +73,13 @@ async function tariffs(tenant: Tenant): Promise<string[]> {
   return rows.map(({ tariff_cents: tariff }) => String(tariff))
 }
 
-async function chargeMeal(tenant: Tenant, walletId: string, day: string) {
-  const meal = { walletId, amountCents: cents(490), reference: `pasto ${walletId} ${day}` }
-  await chargeMeals(services.db, tenant.id, [meal], new Date(`${day}T11:00:00Z`), clock.now())
+async function chargeMeal(tenant: Tenant, childId: string, day: string) {
+  await openCanteen(world, tenant, [childId], day)
+  const meal = { category: 'REFEZIONE', day }
+  const rows = [{ ...meal, childId, state: 'present' as const }]
+  const origin = { source: 'file', actor: { kind: 'system' }, first: day } as const
+  await inTenant(services.db, tenant.id, (tx) => recordAttendance(tx, tenant.id, rows, origin, clock.now()))
+  expect(await chargeDay(services, tenant.id, meal, origin.actor)).toMatchObject({ charged: 1 })
 }
 
 test('a matrix is written without a script: rows, columns and blocks grow, and nothing is stored before saving', async () => {
@@ -139,7 +144,7 @@ test('a plan by which meals may have been charged is followed by a new one inste
   const { id } = (await plans(tenant))[0]!
   expect((await office.get(`/tariffe/${id}`)).text).toContain('name="azione"')
   const form = await office.formOf(`/tariffe/${id}`)
-  await chargeMeal(tenant, family.children[0]!.walletId, addDays(today, -1))
+  await chargeMeal(tenant, family.children[0]!.childId, addDays(today, -1))
   for (const path of [`/tariffe/${id}`, `/tariffe/${id}/cancella`])
     expect((await office.post(path, { form, azione: 'salva', ...flat })).status, path).toBe(409)
   expect((await office.get(`/tariffe/${id}`)).text).not.toContain('name="azione"')
@@ -278,9 +283,12 @@ test('siblings are proposed from shared guardians, the eldest first, and count o
   expect(text).toContain('Una differenza')
   expect(text).toContain('Provetti Sofia')
   const box = /name="(fratello-[^"]+)" value="2"/.exec(text)![1]!
-  await post(office, path, path, { [box]: '3' })
+  const from = today
+  const undated = await post(office, path, path, { [box]: '2', from: 'ieri' })
+  expect([undated.status, undated.text.includes('Scrivi il giorno')]).toEqual([422, true])
+  await post(office, path, path, { [box]: '3', from })
   expect((await office.get(path)).text).toContain('Una differenza')
-  expect((await post(office, path, path, { [box]: '2' })).status).toBe(303)
+  expect((await post(office, path, path, { [box]: '2', from })).status).toBe(303)
   expect((await office.get(path)).text).toContain('Niente da cambiare')
   expect(await tariffs(tenant)).toEqual(['300', '520', '520'])
 })

@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
-import { formatDate, type RomeDate } from '#core/clock.ts'
+import { formatDate, romeDate, type RomeDate } from '#core/clock.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import { cellsOf, type CellReader } from '#tenants/imports/cells.ts'
 import type { ImportColumn, ImportKind, PlanContext, RowOutcome } from '#tenants/imports/kind.ts'
 import { plainHeader } from '#tenants/imports/mapping.ts'
 import { readRegistry, type Registry } from '#tenants/imports/registry.ts'
+import { firstRechargedDay } from '#tenants/people/recharge.ts'
+import { askForChargesAnew } from './meal-jobs.ts'
 import { readWeekdays } from './weekdays.ts'
 
 const COLUMNS: readonly ImportColumn[] = [
@@ -199,4 +201,9 @@ async function writeEntries(tx: Tx, tenantId: string, entries: readonly Entry[],
     insert into closures (tenant_id, id, category, school_id, first_day, last_day, reason, created_at)
     select ${tenantId}, e.*, ${now}
     from unnest(${columns(closures)}, ${closures.map(({ reason }) => reason)}::text[]) as e`.execute(tx)
+  for (const { category, firstDay, lastDay } of entries) {
+    const first = firstRechargedDay(romeDate(now))
+    const from = firstDay > first ? firstDay : first
+    await askForChargesAnew(tx, tenantId, { category: category ?? undefined, from, until: lastDay }, now)
+  }
 }

@@ -33,15 +33,19 @@ export const TAKE_BACK_NOTE_MAX = 200
 /**
  * Brings what the ledger has for one day to what attendance and prices say. It may run as often as one likes, also
  * twice at a time, and goes on where a crash left it: chunks are judged again, and those that are right stay.
+ * @param only these children, where nobody else is touched; the lists of the day then stay as they are
  */
 export async function chargeDay(
   { db, clock }: Pick<Services, 'db' | 'clock'>,
   tenantId: string,
   { category, day }: MealDay,
   actor: Actor,
+  only?: readonly string[],
 ): Promise<ChargeOutcome> {
   const now = clock.now()
-  const seen = await inTenant(db, tenantId, (tx) => concerned(tx, tenantId, { category, day }))
+  const seen = only
+    ? { lists: [], childIds: only }
+    : await inTenant(db, tenantId, (tx) => concerned(tx, tenantId, { category, day }))
   const total = { charged: 0, free: 0, reversed: 0, problems: 0 }
   for (let start = 0; start < seen.childIds.length; start += CHUNK) {
     const chunk = seen.childIds.slice(start, start + CHUNK)

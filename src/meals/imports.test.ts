@@ -7,7 +7,9 @@ import { ensureSchool } from '#tenants/schools/schools.ts'
 import { bringFile } from '../../test/support/bring-file.ts'
 import { testDatabase } from '../../test/support/database.ts'
 import { appPool, bareTenant } from '../../test/support/entities.ts'
+import { canteen } from '../../test/support/canteens.ts'
 import { calendarImport } from './calendar-import.ts'
+import { chargeDay } from './charges.ts'
 import { tariffsImport } from './tariffs-import.ts'
 import { readWeekdays } from './weekdays.ts'
 
@@ -166,4 +168,31 @@ test.each([
   ['1-3-5', undefined],
 ])('days of the week “%s” are %s', (text, days) => {
   expect(readWeekdays(text)).toBe(days)
+})
+
+test('prices and closures of days that were charged ask for their charges anew', async () => {
+  const entity = await canteen(db, 1)
+  const meal = { category: 'REFEZIONE', day: '2026-09-15' }
+  await entity.attend(meal.day, { [entity.childIds[0]!]: 'present' })
+  await chargeDay({ db, clock: { now: () => new Date('2026-09-15T16:00:00Z') } }, entity.id, meal, {
+    kind: 'system',
+  })
+  const asked = () =>
+    inTenant(db, entity.id, (tx) =>
+      tx
+        .selectFrom('outbox')
+        .select(['job', 'data'])
+        .where('tenant_id', '=', entity.id)
+        .orderBy('id')
+        .execute(),
+    )
+  const day = { job: 'meals.charge', data: { tenantId: entity.id, ...meal } }
+  await bring(tariffsImport, entity.id, 'Servizio;Valida dal;Prezzo\nREFEZIONE;01/09/2026;5,20')
+  expect(await asked()).toEqual([day])
+  await bring(
+    calendarImport,
+    entity.id,
+    'Voce;Dal;Motivo\nchiusura;14/09/2026;Sciopero\nchiusura;15/09/2026;Neve',
+  )
+  expect(await asked()).toEqual([day, day])
 })

@@ -1,16 +1,19 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { isRomeDate, romeDate, romeInstant, type RomeDate } from '#core/clock.ts'
+import { isRomeDate, romeDate, type RomeDate } from '#core/clock.ts'
 import { inTenant, type Tx } from '#core/db/tenant.ts'
 import { defineJob, type Job, type RecurringJob } from '#core/jobs/job.ts'
 import { enqueue } from '#core/jobs/outbox.ts'
 import type { Services } from '#core/services.ts'
 import type { Policies, Tenant } from '#core/tenant.ts'
+import type { TenantDirectory } from '#core/tenant.ts'
 import { chargeDay, type MealDay } from './charges.ts'
+import { chargeableFrom } from './chargeable-from.ts'
+import { rechargeJob } from './recharge-job.ts'
 
 const CHARGE_JOB = 'meals.charge'
 
-/** Charges one day of one entity. */
+/** Charges one day of one entity, or what has changed of some children's past days. */
 export function mealJobs(services: Services): Job[] {
   return [
     defineJob({
@@ -26,6 +29,7 @@ export function mealJobs(services: Services): Job[] {
         services.log.info({ tenantId, category, day, ...outcome }, 'meals charged')
       },
     }),
+    rechargeJob(services),
   ]
 }
 
@@ -39,11 +43,6 @@ export function mealUpkeep(services: Services): RecurringJob[] {
       run: async () => void (await askForDueCharges(services)),
     },
   ]
-}
-
-/** The instant from which an entity's day is charged. */
-export function chargeableFrom({ chargeMealsAt }: Pick<Policies, 'chargeMealsAt'>, day: RomeDate): Date {
-  return romeInstant(`${day}T${chargeMealsAt}:00`)
 }
 
 /** Asks for the charges of every day that has closed lists which are not charged yet. Answers how many. */
@@ -89,8 +88,9 @@ export async function askForCharges(
 }
 
 /**
- * Asks anew for every day of a span that has charges: after a change of tariffs, incomes, exemptions, enrolments or of
- * the calendar. Whoever makes one calls it in the same transaction, and `services.nudge()` afterwards.
+ * Asks anew for every day of a span that has charges: after a change of tariffs or of the calendar, which touch everybody.
+ * What touches some children alone is `askForRecharge`. Whoever makes one calls it in the same transaction, and
+ * `services.nudge()` afterwards.
  * @param until the last day, included; without an end when left out
  * @returns how many days it were
  */

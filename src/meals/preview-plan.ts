@@ -77,7 +77,7 @@ async function tryPlan(
   const asked = { category, day, schoolYear, childIds }
   const before = new Map((await mealPrices(tx, tenantId, asked)).map((price) => [price.childId, price]))
   if (planId === undefined) await addPlan(tx, tenantId, trial, { today, now, accountId: null })
-  else await changePlan(tx, tenantId, planId, trial, today)
+  else await changePlan(tx, tenantId, planId, trial, now)
   const after = await mealPrices(tx, tenantId, asked)
   const unpriced = after.filter(({ priceCents }) => priceCents === undefined).map(({ childId }) => childId)
   return {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import { startOfRomeDay, type RomeDate } from '#core/clock.ts'
+import { romeDate, type RomeDate } from '#core/clock.ts'
 import { sqlState, UNIQUE_VIOLATION, type Tx } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { newId } from '#core/ids.ts'
+import { askForChargesAnew } from './meal-jobs.ts'
 
 /** One price of a plan. Null stands for everybody: every school, every kind of day, no limit of income. */
 export interface TariffCell {
@@ -64,7 +65,7 @@ export async function findPlan(
 
 /**
  * Whether a plan may still be changed: meals that were charged by a price keep it. Days to come are open; from today
- * back a day is, as long as no meal of the service was charged since.
+ * back a day is, as long as no charge of the service stands since, those of meals that cost nothing among them.
  */
 export async function isPlanOpen(
   tx: Tx,
@@ -75,16 +76,15 @@ export async function isPlanOpen(
   if (validFrom > today) return true
   const { rows } = await sql<{ charged: boolean }>`
     select exists (
-      select from ledger_transactions t
-      join ledger_postings p on p.tenant_id = ${tenantId} and p.transaction_id = t.id and p.wallet_id is not null
-      join wallets w on w.tenant_id = ${tenantId} and w.id = p.wallet_id
-      where t.tenant_id = ${tenantId} and t.kind = 'meal' and t.occurred_at >= ${startOfRomeDay(validFrom)}
-        and w.category = ${category}) as charged`.execute(tx)
+      select from attendance_lists l
+      join meal_charges c on c.tenant_id = l.tenant_id and c.day = l.day and c.category = l.category
+      where l.tenant_id = ${tenantId} and l.category = ${category} and l.day >= ${validFrom}
+        and c.reversed_at is null) as charged`.execute(tx)
   return !rows[0]!.charged
 }
 
 /**
- * Makes a plan. Prices that enrolments keep are the caller's to refresh.
+ * Makes a plan, and asks for who could not be charged since. Prices that enrolments keep are the caller's to refresh.
  * @throws DomainError tariff.day_taken, tariff.day_past where meals were charged since that day,
  *   tariff.repeated_price, enrolment.unknown_category
  */
@@ -119,6 +119,7 @@ export async function addPlan(
     .executeTakeFirst()
   if (!added) throw new DomainError('tariff.day_taken')
   await insertCells(tx, tenantId, id, plan.cells)
+  await askForChargesAnew(tx, tenantId, { category: plan.category, from: plan.validFrom }, now)
   return id
 }
 
@@ -131,9 +132,9 @@ export async function changePlan(
   tenantId: string,
   planId: string,
   { note, cells }: { readonly note: string; readonly cells: readonly TariffCell[] },
-  today: RomeDate,
+  now: Date,
 ): Promise<TariffPlan> {
-  const plan = await openPlan(tx, tenantId, planId, today)
+  const plan = await openPlan(tx, tenantId, planId, romeDate(now))
   await tx
     .updateTable('tariff_plans')
     .set({ note })
@@ -142,19 +143,16 @@ export async function changePlan(
     .execute()
   await deleteCells(tx, tenantId, planId)
   await insertCells(tx, tenantId, planId, cells)
+  await askForChargesAnew(tx, tenantId, { category: plan.category, from: plan.validFrom }, now)
   return plan
 }
 
 /** Deletes an open plan. @throws DomainError resource.not_found, tariff.closed */
-export async function deletePlan(
-  tx: Tx,
-  tenantId: string,
-  planId: string,
-  today: RomeDate,
-): Promise<TariffPlan> {
-  const plan = await openPlan(tx, tenantId, planId, today)
+export async function deletePlan(tx: Tx, tenantId: string, planId: string, now: Date): Promise<TariffPlan> {
+  const plan = await openPlan(tx, tenantId, planId, romeDate(now))
   await deleteCells(tx, tenantId, planId)
   await tx.deleteFrom('tariff_plans').where('tenant_id', '=', tenantId).where('id', '=', planId).execute()
+  await askForChargesAnew(tx, tenantId, { category: plan.category, from: plan.validFrom }, now)
   return plan
 }
 

@@ -6,7 +6,9 @@ import { formatMoney } from '#core/money.ts'
 import { cellsOf, type CellReader } from '#tenants/imports/cells.ts'
 import type { Change, ImportColumn, ImportKind, PlanContext, RowOutcome } from '#tenants/imports/kind.ts'
 import { readRegistry, type Registry } from '#tenants/imports/registry.ts'
+import { firstRechargedDay } from '#tenants/people/recharge.ts'
 import { refreshPrices } from '#tenants/people/refresh-prices.ts'
+import { askForChargesAnew } from './meal-jobs.ts'
 
 const COLUMNS: readonly ImportColumn[] = [
   { key: 'service', names: ['servizio', 'service', 'categoria'], examples: ['REFEZIONE', 'REFEZIONE'] },
@@ -125,6 +127,7 @@ export const tariffsImport: ImportKind = {
             ${column(({ priceCents }) => priceCents.toString())}::bigint[])
             as p (plan_id, id, school_id, day_type, isee, sibling, price)`.execute(tx)
         await refreshPrices(tx, tenant.id, romeDate(now))
+        await chargeAnew(tx, tenant.id, written, now)
         await tell(1)
       },
     }
@@ -237,4 +240,14 @@ async function readPlans(tx: Tx, tenantId: string) {
     cells.set(key, { id: row.id, planId: row.plan_id, priceCents: row.price_cents })
   }
   return { plans: new Map(plans.map((plan) => [`${plan.category}/${plan.valid_from}`, plan.id])), cells }
+}
+
+/** Meals since a plan's first day, and not of a school year that has ended, are charged at what they cost now. */
+async function chargeAnew(tx: Tx, tenantId: string, written: readonly Cell[], now: Date): Promise<void> {
+  const first = firstRechargedDay(romeDate(now))
+  for (const category of new Set(written.map((cell) => cell.category))) {
+    const days = written.filter((cell) => cell.category === category).map(({ validFrom }) => validFrom)
+    const from = days.toSorted()[0]!
+    await askForChargesAnew(tx, tenantId, { category, from: from > first ? from : first }, now)
+  }
 }

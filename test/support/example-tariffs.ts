@@ -199,10 +199,13 @@ function exampleReductions(frame: OfficeFrame, base: string, t: Translate): Offi
     before: t('tariffs.column.sibling', { number: 1 }),
     after: t('tariffs.column.sibling', { number: 2 }),
     siblings: 'Sofia, Luca',
+    isChosen: true,
   }
   const siblings = {
     ...frame('tariffs'),
     parentHref: `${base}/tariffe`,
+    from: '2026-11-27',
+    errors: {},
     schoolYear: '2026/2027',
     years,
     services,
@@ -230,5 +233,10 @@ function exampleReductions(frame: OfficeFrame, base: string, t: Translate): Offi
     },
     { name: 'office-siblings', page: 'office/siblings', view: siblings },
     { name: 'office-siblings-none', page: 'office/siblings', view: { ...siblings, rows: [], count: 0 } },
+    {
+      name: 'office-siblings-no-day',
+      page: 'office/siblings',
+      view: { ...siblings, from: 'ieri', errors: { from: t('tariffs.siblings.error.from') } },
+    },
   ]
 }

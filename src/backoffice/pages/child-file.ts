@@ -73,7 +73,7 @@ export function childFileRoutes(app: OfficeApp, parts: OfficeParts): void {
       const days = readDays(fields)
       if (!days) return { days: translator(context.var.language)('children.error.days') }
       const enrolmentId = idFrom(fields.enrolment)
-      const before = await changeEnrolmentDays(tx, tenantId, { childId, enrolmentId }, days)
+      const before = await changeEnrolmentDays(tx, tenantId, { childId, enrolmentId }, days, clock.now())
       const details = { startBefore: before.startsOn, endBefore: before.endsOn, ...days }
       return { action: 'enrolment.changed', details: { enrolment: enrolmentId, ...details } }
     }),
@@ -154,6 +154,7 @@ async function change(
     if (!field) throw error
     return refuse({ [field]: faultText(error, language).detail })
   }
+  parts.services.nudge()
   const path = `${officeOf(tenant)}/alunni/${childId}/scheda`
   return context.redirect(address(path, { anno: context.req.query('anno'), fatto: 'si' }), 303)
 }

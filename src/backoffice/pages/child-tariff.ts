@@ -60,7 +60,7 @@ export function childTariffRoutes(app: OfficeApp, parts: OfficeParts): void {
     change(parts, context, staff, async (tx, fields, childId) => {
       const validFrom = dayOf(fields.from)
       if (!validFrom) throw new DomainError('resource.not_found')
-      await deleteIsee(tx, context.var.tenant.id, { childId, validFrom })
+      await deleteIsee(tx, context.var.tenant.id, { childId, validFrom }, clock.now())
       return { action: 'isee.deleted', details: { validFrom } }
     }),
   )
@@ -96,7 +96,8 @@ export function childTariffRoutes(app: OfficeApp, parts: OfficeParts): void {
       const end = dayOf(fields.end)
       if (!end) return { end: translator(context.var.language)('tariffs.child.error.day') }
       const exemptionId = idFrom(fields.exemption)
-      const before = await endExemption(tx, context.var.tenant.id, { childId, exemptionId }, end)
+      const which = { childId, exemptionId }
+      const before = await endExemption(tx, context.var.tenant.id, which, end, clock.now())
       return { action: 'exemption.ended', details: { exemption: exemptionId, before, after: end } }
     }),
   )
@@ -136,5 +137,6 @@ async function change(
     if (!(error instanceof DomainError) || error.code !== 'enrolment.wrong_days') throw error
     return refuse({ end: translator(language)('tariffs.child.error.until') })
   }
+  parts.services.nudge()
   return context.redirect(`${officeOf(tenant)}/alunni/${childId}/tariffa?fatto=si`, 303)
 }

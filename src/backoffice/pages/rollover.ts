@@ -54,6 +54,7 @@ export function rolloverRoutes(app: OfficeApp, parts: OfficeParts): void {
       await audit(tx, tenant.id, { actor, action: 'school_year.rolled_over', details }, now)
       return rolled
     })
+    parts.services.nudge()
     const path = `${officeOf(tenant)}/anno-scolastico`
     const result = { alunni: String(done.placements), iscrizioni: String(done.enrolments) }
     return context.redirect(address(path, { anno: fromYear, fatto: 'si', ...result }), 303)

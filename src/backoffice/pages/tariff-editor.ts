@@ -133,7 +133,7 @@ async function save(
   const today = romeDate(now)
   await inTenant(db, tenant.id, async (tx) => {
     const by = { today, now, accountId }
-    if (plan.planId !== undefined) await changePlan(tx, tenant.id, plan.planId, plan, today)
+    if (plan.planId !== undefined) await changePlan(tx, tenant.id, plan.planId, plan, now)
     const planId = plan.planId ?? (await addPlan(tx, tenant.id, plan, by))
     const repriced = await refreshPrices(tx, tenant.id, today)
     const { category, validFrom, cells } = plan
@@ -145,6 +145,7 @@ async function save(
     } as const
     await audit(tx, tenant.id, entry, now)
   })
+  parts.services.nudge()
   return context.redirect(`${officeOf(tenant)}/tariffe?fatto=salvato`, 303)
 }
 

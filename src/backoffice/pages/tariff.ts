@@ -78,7 +78,7 @@ export function tariffRoutes(app: OfficeApp, parts: OfficeParts): void {
     parts.forms.check(fields.form, staff.accountId)
     const planId = idFrom(context.req.param('id'))
     await inTenant(db, tenant.id, async (tx) => {
-      const { category, validFrom } = await deletePlan(tx, tenant.id, planId, today())
+      const { category, validFrom } = await deletePlan(tx, tenant.id, planId, clock.now())
       await refreshPrices(tx, tenant.id, today())
       const actor = { kind: 'staff', id: staff.accountId } as const
       const subject = { kind: 'tariff_plan', id: planId }

@@ -133,6 +133,9 @@ export interface SiblingsView extends PageView {
   readonly services: readonly Option[]
   readonly category: string
   readonly count: number
+  /** From which day on the ranks count, as typed. */
+  readonly from: string
+  readonly errors: { readonly from?: string }
   readonly rows: readonly {
     readonly box: string
     readonly rank: string
@@ -141,5 +144,6 @@ export interface SiblingsView extends PageView {
     readonly before: string
     readonly after: string
     readonly siblings: string
+    readonly isChosen: boolean
   }[]
 }

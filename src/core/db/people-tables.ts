@@ -97,4 +97,6 @@ export interface EnrolmentsTable {
   starts_on: ColumnType<string | null, string | null | undefined, string | null>
   ends_on: ColumnType<string | null, string | null | undefined, string | null>
   sibling_rank: Generated<number>
+  /** The price without a tariff plan, once a plan's has taken its place in tariff_cents. */
+  own_tariff_cents: ColumnType<bigint | null, bigint | null | undefined, bigint | null>
 }

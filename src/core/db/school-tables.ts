@@ -27,6 +27,14 @@ export interface SchoolTables {
     class_id: string
     since: Date
   }
+  /** What counted in an enrolment on the days before `before`: migrations/0026. */
+  former_terms: {
+    tenant_id: string
+    enrolment_id: string
+    before: string
+    sibling_rank: number
+    tariff_cents: bigint
+  }
   tariff_plans: {
     tenant_id: string
     id: string

@@ -257,6 +257,7 @@ function planEnrolments(
     if (isOther.tariff || isOther.start)
       work.changedEnrolments.push({
         id: before.id,
+        childId,
         tariffCents: tariffCents ?? before.tariffCents,
         startsOn: startsOn ?? before.startsOn ?? null,
       })

@@ -66,7 +66,7 @@ export async function readRegister(
     order by c.id ${locked}`.execute(tx)
   const ids = children.rows.map(({ id }) => id)
   const enrolments = await sql<EnrolmentRow>`
-    select id, child_id, category, tariff_cents, starts_on, ends_on from enrolments
+    select id, child_id, category, coalesce(own_tariff_cents, tariff_cents) as tariff_cents, starts_on, ends_on from enrolments
     where tenant_id = ${tenantId} and school_year = ${schoolYear} and child_id = any (${ids}::uuid[])`.execute(
     tx,
   )

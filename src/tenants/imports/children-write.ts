@@ -1,5 +1,9 @@
 import { sql } from 'kysely'
+import { romeDate } from '#core/clock.ts'
 import type { Tx } from '#core/db/tenant.ts'
+import { keepFormerTerms } from '../people/former-terms.ts'
+import { askForRecharge } from '../people/recharge.ts'
+import { refreshPrices } from '../people/refresh-prices.ts'
 import { ensureSchool } from '../schools/schools.ts'
 import { inChunks, type Chunk } from './chunks.ts'
 
@@ -19,7 +23,7 @@ export interface FamiliesWork {
     tariffCents: bigint
     startsOn: string | null
   }[]
-  readonly changedEnrolments: { id: string; tariffCents: bigint; startsOn: string | null }[]
+  readonly changedEnrolments: { id: string; childId: string; tariffCents: bigint; startsOn: string | null }[]
   readonly wallets: { id: string; childId: string; category: string }[]
   /** Accounts that only declared a code which is another one's. */
   readonly disclaimed: string[]
@@ -44,7 +48,10 @@ interface ChildValues {
   externalId: string | null
 }
 
-/** Writes it, set by set. */
+/**
+ * Writes it, set by set. A tariff that the file changes counts from today on; what else it changes of children who ate
+ * already is asked to be charged anew.
+ */
 export async function writeFamilies(
   tx: Tx,
   tenantId: string,
@@ -54,6 +61,9 @@ export async function writeFamilies(
 ): Promise<void> {
   await writePlaces(tx, tenantId, work, now)
   const { schoolYear } = work
+  const today = romeDate(now)
+  const changedIds = work.changedEnrolments.map(({ id }) => id)
+  await keepFormerTerms(tx, tenantId, { enrolmentIds: changedIds, before: today })
   await inChunks(
     [
       chunk(
@@ -128,7 +138,8 @@ export async function writeFamilies(
       chunk(
         work.changedEnrolments,
         (rows) => sql`
-        update enrolments set tariff_cents = e.tariff, starts_on = e.starts_on
+        update enrolments set starts_on = e.starts_on, own_tariff_cents = e.tariff,
+          tariff_cents = case when own_tariff_cents is null then e.tariff else tariff_cents end
         from unnest(${all(rows, 'id')}::uuid[], ${rows.map(({ tariffCents }) => tariffCents.toString())}::bigint[],
           ${all(rows, 'startsOn')}::date[]) as e (id, tariff, starts_on)
         where enrolments.tenant_id = ${tenantId} and enrolments.id = e.id`,
@@ -155,6 +166,10 @@ export async function writeFamilies(
     (statement) => statement.execute(tx),
     tell,
   )
+  const touched = [...work.placements, ...work.enrolments, ...work.changedEnrolments]
+  const childIds = [...new Set(touched.map(({ childId }) => childId))]
+  await refreshPrices(tx, tenantId, today, childIds)
+  await askForRecharge(tx, tenantId, { childIds, from: `${schoolYear.slice(0, 4)}-08-01` }, now)
 }
 
 /** A few rows each: schools and classes. */

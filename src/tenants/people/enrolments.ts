@@ -1,9 +1,10 @@
-import type { RomeDate } from '#core/clock.ts'
+import { addDays, type RomeDate } from '#core/clock.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { newId } from '#core/ids.ts'
 import type { Cents } from '#core/money.ts'
 import { assertChild } from './edit-children.ts'
+import { askForRecharge } from './recharge.ts'
 
 /** The first and the last day of a child in a service; null where it is the whole school year. */
 export interface EnrolmentDays {
@@ -21,7 +22,8 @@ export interface ServiceEnrolment extends EnrolmentDays {
 }
 
 /**
- * Enrols a child in a service, with a wallet for it where there is none. Prices and siblings are the caller's to bring up to date.
+ * Enrols a child in a service, with a wallet for it where there is none, and asks for the charges of its days. Prices and
+ * siblings are the caller's to bring up to date.
  * @throws DomainError enrolment.already_there in that service and year, enrolment.unknown_category,
  *   enrolment.wrong_days, resource.not_found for a child that the entity does not have
  */
@@ -59,11 +61,14 @@ export async function enrolInService(
     .values({ tenant_id: tenantId, id: newId(), child_id: childId, category, created_at: now })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'child_id', 'category']).doNothing())
     .execute()
+  const span = { from: startsOn ?? daysOf(schoolYear).first, until: endsOn }
+  await askForRecharge(tx, tenantId, { childIds: [childId], category, ...span }, now)
   return added.id
 }
 
 /**
- * Sets from when until when a child is in a service: so an enrolment ends, and goes on.
+ * Sets from when until when a child is in a service: so an enrolment ends, and goes on. Meals of days that it gains or loses
+ * are charged or given back.
  * @returns the days of before
  * @throws DomainError enrolment.wrong_days, resource.not_found when the child has no such enrolment
  */
@@ -72,10 +77,11 @@ export async function changeEnrolmentDays(
   tenantId: string,
   { childId, enrolmentId }: { childId: string; enrolmentId: string },
   days: EnrolmentDays,
+  now: Date,
 ): Promise<EnrolmentDays> {
   const before = await tx
     .selectFrom('enrolments')
-    .select(['school_year', 'starts_on', 'ends_on'])
+    .select(['category', 'school_year', 'starts_on', 'ends_on'])
     .where('tenant_id', '=', tenantId)
     .where('child_id', '=', childId)
     .where('id', '=', enrolmentId)
@@ -89,12 +95,25 @@ export async function changeEnrolmentDays(
     .where('tenant_id', '=', tenantId)
     .where('id', '=', enrolmentId)
     .execute()
+  const { category, school_year: schoolYear } = before
+  const { first, last } = daysOf(schoolYear)
+  const [opened, starts] = [before.starts_on ?? first, days.startsOn ?? first].toSorted() as [string, string]
+  const [ends, closed] = [before.ends_on ?? last, days.endsOn ?? last].toSorted() as [string, string]
+  for (const span of [
+    { from: opened, until: addDays(starts, -1) },
+    { from: addDays(ends, 1), until: closed },
+  ])
+    await askForRecharge(tx, tenantId, { childIds: [childId], category, ...span }, now)
   return { startsOn: before.starts_on, endsOn: before.ends_on }
+}
+
+function daysOf(schoolYear: string): { first: RomeDate; last: RomeDate } {
+  return { first: `${schoolYear.slice(0, 4)}-08-01`, last: `${schoolYear.slice(5)}-07-31` }
 }
 
 /** A service's days lie in its school year, which turns on the first of August. */
 function assertDays(schoolYear: string, { startsOn, endsOn }: EnrolmentDays): void {
-  const [first, last] = [`${schoolYear.slice(0, 4)}-08-01`, `${schoolYear.slice(5)}-07-31`]
+  const { first, last } = daysOf(schoolYear)
   const outside = [startsOn, endsOn].some((day) => day !== null && (day < first || day > last))
   if (outside || (startsOn !== null && endsOn !== null && startsOn > endsOn))
     throw new DomainError('enrolment.wrong_days')

@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import { audit } from '#core/audit.ts'
-import { addDays, romeDate } from '#core/clock.ts'
+import { addDays, romeDate, type RomeDate } from '#core/clock.ts'
 import { inTenant, type Tx } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { newId } from '#core/ids.ts'
@@ -7,7 +8,9 @@ import type { RecurringJob } from '#core/jobs/job.ts'
 import { mergeWallet, sweepMergedWallets } from '#core/ledger/merge-wallets.ts'
 import type { Services } from '#core/services.ts'
 import type { Owner } from './own.ts'
+import { askForRecharge } from './recharge.ts'
 import { refreshPrices } from './refresh-prices.ts'
+import { schoolYearOf } from './school-year.ts'
 
 /** Two rows of one child: which stays, and which goes. */
 export interface Twins {
@@ -40,10 +43,12 @@ export async function mergeChildren(
         .where('child_id', '=', twins.goes)
         .execute()
     await movePlacements(tx, tenantId, twins)
-    await moveEnrolments(tx, tenantId, twins, addDays(today, -1))
+    await moveEnrolments(tx, tenantId, twins, today, now)
+    await moveAttendance(tx, tenantId, twins, today)
     await moveReductions(tx, tenantId, twins)
     const moved = await moveWallets(tx, tenantId, twins, now)
     await refreshPrices(tx, tenantId, today, [twins.stays])
+    await askForRecharge(tx, tenantId, { childIds: [twins.stays, twins.goes] }, now)
     const entry = {
       actor: { kind: 'staff', id: accountId },
       action: 'child.merged',
@@ -114,46 +119,97 @@ async function movePlacements(tx: Tx, tenantId: string, { stays, goes }: Twins):
     .execute()
 }
 
-/** An enrolment that both have ends on the row that goes: nothing is charged there any more. */
+/**
+ * An enrolment goes over as it is where nobody ate by it. What was eaten stays charged on the row that goes, so there the
+ * enrolment ends with yesterday, and goes on with today on the row that stays, unless that one has its own.
+ */
 async function moveEnrolments(
   tx: Tx,
   tenantId: string,
   { stays, goes }: Twins,
-  yesterday: string,
+  today: RomeDate,
+  now: Date,
 ): Promise<void> {
+  const yesterday = addDays(today, -1)
+  const { rows } = await sql<{ id: string; school_year: string; is_used: boolean; is_double: boolean }>`
+    select e.id, e.school_year, exists (
+        select from attendance a where a.tenant_id = ${tenantId} and a.child_id = ${goes} and a.category = e.category
+          and a.day between coalesce(e.starts_on, make_date(left(e.school_year, 4)::int, 8, 1)) and ${yesterday}
+      ) as is_used, exists (
+        select from enrolments own where own.tenant_id = ${tenantId} and own.child_id = ${stays}
+          and own.category = e.category and own.school_year = e.school_year) as is_double
+    from enrolments e
+    where e.tenant_id = ${tenantId} and e.child_id = ${goes} order by e.id`.execute(tx)
+  for (const { id, school_year: schoolYear, is_used: isUsed, is_double: isDouble } of rows) {
+    const own = tx.updateTable('enrolments').where('tenant_id', '=', tenantId).where('id', '=', id)
+    if (!isUsed && !isDouble) {
+      await own.set({ child_id: stays }).execute()
+      continue
+    }
+    if (schoolYear < schoolYearOf(today)) continue
+    if (!isDouble)
+      await sql`
+        insert into enrolments (tenant_id, id, child_id, category, school_year, tariff_cents, own_tariff_cents, sibling_rank,
+          starts_on, ends_on, created_at)
+        select tenant_id, ${newId()}, ${stays}, category, school_year, tariff_cents, own_tariff_cents, sibling_rank,
+          greatest(starts_on, ${today}), ends_on, ${now}
+        from enrolments where tenant_id = ${tenantId} and id = ${id} and (ends_on is null or ends_on >= ${today})`.execute(
+        tx,
+      )
+    const open = own.where((where) =>
+      where.or([where('ends_on', 'is', null), where('ends_on', '>', yesterday)]),
+    )
+    await open.where('starts_on', '>', yesterday).set({ starts_on: yesterday, ends_on: yesterday }).execute()
+    await open.set({ ends_on: yesterday }).execute()
+  }
+}
+
+/** What is written down for today and later counts for the row that stays; a meal that either row ate was eaten. */
+async function moveAttendance(
+  tx: Tx,
+  tenantId: string,
+  { stays, goes }: Twins,
+  today: RomeDate,
+): Promise<void> {
+  const moved = await tx
+    .updateTable('attendance as a')
+    .set({ class_id: null, state: 'absent', revision: sql`a.revision + 1` })
+    .from('attendance as before')
+    .whereRef('before.tenant_id', '=', 'a.tenant_id')
+    .whereRef('before.child_id', '=', 'a.child_id')
+    .whereRef('before.day', '=', 'a.day')
+    .whereRef('before.category', '=', 'a.category')
+    .where('a.tenant_id', '=', tenantId)
+    .where('a.child_id', '=', goes)
+    .where('a.day', '>=', today)
+    .returningAll('before')
+    .execute()
+  if (moved.length === 0) return
   await tx
-    .updateTable('enrolments as e')
-    .set({ child_id: stays })
-    .where('e.tenant_id', '=', tenantId)
-    .where('e.child_id', '=', goes)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('enrolments as own')
-            .select('own.id')
-            .where('own.tenant_id', '=', tenantId)
-            .where('own.child_id', '=', stays)
-            .whereRef('own.category', '=', 'e.category')
-            .whereRef('own.school_year', '=', 'e.school_year'),
-        ),
-      ),
+    .insertInto('attendance')
+    .values(moved.map((row) => ({ ...row, child_id: stays })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant_id', 'day', 'category', 'child_id'])
+        .doUpdateSet((update) => ({
+          state: 'present',
+          class_id: update.ref('excluded.class_id'),
+          source: update.ref('excluded.source'),
+          revision: sql<number>`attendance.revision + 1`,
+        }))
+        .where('attendance.state', '=', 'absent')
+        .where('excluded.state', '=', 'present'),
     )
     .execute()
-  const rest = tx
-    .updateTable('enrolments')
-    .where('tenant_id', '=', tenantId)
-    .where('child_id', '=', goes)
-    .where((where) => where.or([where('ends_on', 'is', null), where('ends_on', '>', yesterday)]))
-  await rest.where('starts_on', '>', yesterday).set({ starts_on: yesterday, ends_on: yesterday }).execute()
-  await rest.set({ ends_on: yesterday }).execute()
 }
 
 async function moveReductions(tx: Tx, tenantId: string, { stays, goes }: Twins): Promise<void> {
+  // Both keep what meals of the past were priced by.
   const incomes = await tx
-    .deleteFrom('isee_declarations')
+    .selectFrom('isee_declarations')
+    .selectAll()
     .where('tenant_id', '=', tenantId)
     .where('child_id', '=', goes)
-    .returningAll()
     .execute()
   if (incomes.length > 0)
     await tx

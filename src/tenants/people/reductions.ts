@@ -1,10 +1,14 @@
-import type { RomeDate } from '#core/clock.ts'
+import { addDays, type RomeDate } from '#core/clock.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { newId } from '#core/ids.ts'
 import { assertChild } from './edit-children.ts'
+import { askForRecharge } from './recharge.ts'
 
-/* What makes a meal cheaper for one child: the family's income (ISEE, DPCM 159/2013), and exemptions. */
+/*
+ * What makes a meal cheaper for one child: the family's income (ISEE, DPCM 159/2013), and exemptions. Each change asks for
+ * the charges of the days that it touches; the price at present is the caller's to refresh.
+ */
 
 /** From which day until which, both included. */
 export interface Validity {
@@ -49,11 +53,21 @@ export async function recordIsee(
     recorded_at: now,
     recorded_by: accountId,
   }
+  const before = await tx
+    .selectFrom('isee_declarations')
+    .select('valid_until')
+    .where('tenant_id', '=', tenantId)
+    .where('child_id', '=', childId)
+    .where('valid_from', '=', validFrom)
+    .forUpdate()
+    .executeTakeFirst()
   await tx
     .insertInto('isee_declarations')
     .values({ tenant_id: tenantId, child_id: childId, valid_from: validFrom, ...values })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'child_id', 'valid_from']).doUpdateSet(values))
     .execute()
+  const until = before && before.valid_until > validUntil ? before.valid_until : validUntil
+  await askForRecharge(tx, tenantId, { childIds: [childId], from: validFrom, until }, now)
 }
 
 /** Takes a declaration away that was noted by mistake. @throws DomainError resource.not_found */
@@ -61,15 +75,18 @@ export async function deleteIsee(
   tx: Tx,
   tenantId: string,
   { childId, validFrom }: { childId: string; validFrom: RomeDate },
+  now: Date,
 ): Promise<void> {
   const deleted = await tx
     .deleteFrom('isee_declarations')
     .where('tenant_id', '=', tenantId)
     .where('child_id', '=', childId)
     .where('valid_from', '=', validFrom)
-    .returning('child_id')
+    .returning('valid_until')
     .executeTakeFirst()
   if (!deleted) throw new DomainError('resource.not_found')
+  const span = { from: validFrom, until: deleted.valid_until }
+  await askForRecharge(tx, tenantId, { childIds: [childId], ...span }, now)
 }
 
 /**
@@ -107,6 +124,8 @@ export async function addExemption(
       created_by: accountId,
     })
     .execute()
+  const { category, validFrom: from, validUntil: until } = exemption
+  await askForRecharge(tx, tenantId, { childIds: [exemption.childId], category, from, until }, now)
   return id
 }
 
@@ -120,10 +139,11 @@ export async function endExemption(
   tenantId: string,
   { childId, exemptionId }: { childId: string; exemptionId: string },
   validUntil: RomeDate,
+  now: Date,
 ): Promise<RomeDate> {
   const before = await tx
     .selectFrom('exemptions')
-    .select(['valid_from', 'valid_until'])
+    .select(['category', 'valid_from', 'valid_until'])
     .where('tenant_id', '=', tenantId)
     .where('child_id', '=', childId)
     .where('id', '=', exemptionId)
@@ -137,6 +157,9 @@ export async function endExemption(
     .where('tenant_id', '=', tenantId)
     .where('id', '=', exemptionId)
     .execute()
+  const [earlier, later] = [validUntil, before.valid_until].toSorted() as [RomeDate, RomeDate]
+  const span = { from: addDays(earlier, 1), until: later }
+  await askForRecharge(tx, tenantId, { childIds: [childId], category: before.category, ...span }, now)
   return before.valid_until
 }
 

@@ -3,6 +3,8 @@ import type { RomeDate } from '#core/clock.ts'
 import { bornOn } from '#core/age.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import type { TenantVault } from '#core/vault.ts'
+import { keepFormerTerms } from './former-terms.ts'
+import { askForRecharge } from './recharge.ts'
 
 /** A child whose place among the siblings in a service is not the one that its family tells. */
 export interface RankDifference {
@@ -62,22 +64,36 @@ export async function proposeSiblingRanks(
 }
 
 /**
- * Notes which sibling a child is in a service. Prices are the caller's to refresh.
+ * Notes which sibling a child is in a service from a day on, and asks for the charges since. Meals of before keep the
+ * former rank: a family whose eldest leaves in March does not pay more for the autumn. Prices are the caller's to refresh.
  * @returns the child, or undefined where the enrolment has that rank already or is not there
  */
 export async function rankSibling(
   tx: Tx,
   tenantId: string,
-  { enrolmentId, rank }: { enrolmentId: string; rank: number },
+  { enrolmentId, rank, from }: { enrolmentId: string; rank: number; from: RomeDate },
+  now: Date,
 ): Promise<string | undefined> {
+  await keepFormerTerms(tx, tenantId, { enrolmentIds: [enrolmentId], before: from })
+  await tx
+    .updateTable('former_terms')
+    .set({ sibling_rank: rank })
+    .where('tenant_id', '=', tenantId)
+    .where('enrolment_id', '=', enrolmentId)
+    .where('before', '>', from)
+    .execute()
   const changed = await tx
     .updateTable('enrolments')
     .set({ sibling_rank: rank })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', enrolmentId)
     .where('sibling_rank', '<>', rank)
-    .returning('child_id')
+    .returning(['child_id', 'category'])
     .executeTakeFirst()
+  if (changed) {
+    const { child_id: childId, category } = changed
+    await askForRecharge(tx, tenantId, { childIds: [childId], category, from }, now)
+  }
   return changed?.child_id
 }
 

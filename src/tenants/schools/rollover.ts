@@ -1,5 +1,6 @@
 import { newId } from '#core/ids.ts'
 import type { Tx } from '#core/db/tenant.ts'
+import { askForRecharge } from '../people/recharge.ts'
 import { schoolYearAfter } from '../people/school-year.ts'
 import { childrenOfClasses } from './count-children.ts'
 import { classNumber, nextClassName } from './next-class.ts'
@@ -93,7 +94,7 @@ async function placedAfter(tx: Tx, tenantId: string, fromYear: string): Promise<
 
 /**
  * Puts the children of the named classes into next year's and carries their services over, but for those that ended
- * before June. Who has a class or an enrolment of the next year keeps it, so doing it again changes nothing. Wallets and
+ * before June, and asks for the charges of days that the next year already has. Who has a class or an enrolment of the next year keeps it, so doing it again changes nothing. Wallets and
  * their credit are not touched: they belong to no year. Prices are the caller's to refresh.
  * @param next the name of the class that each class becomes, by its id; others are left alone
  */
@@ -120,6 +121,8 @@ export async function rollOver(
     enrolments += carried.length
     for (const childId of [...placed, ...carried]) changed.add(childId)
   }
+  const from = `${schoolYear.slice(0, 4)}-08-01`
+  await askForRecharge(tx, tenantId, { childIds: [...changed], from }, now)
   return { classes, placements, enrolments, childIds: [...changed] }
 }
 
@@ -181,7 +184,7 @@ async function carryOver(
   if (children.length === 0) return []
   const old = await tx
     .selectFrom('enrolments')
-    .select(['child_id', 'category', 'tariff_cents', 'sibling_rank'])
+    .select(['child_id', 'category', 'tariff_cents', 'own_tariff_cents', 'sibling_rank'])
     .where('tenant_id', '=', tenantId)
     .where('school_year', '=', fromYear)
     .where('child_id', 'in', children)

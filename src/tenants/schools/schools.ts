@@ -1,6 +1,7 @@
 import type { Db } from '#core/db/connect.ts'
 import { inTenant, type Tx } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
+import { askForRecharge } from '../people/recharge.ts'
 
 /** A school of the entity. */
 export interface School {
@@ -114,7 +115,7 @@ export async function ensureClass(
 
 /**
  * Puts a child into a class, for all services of its school year; a class that it had in that year is left. What the
- * child's card says of school and class follows.
+ * child's card says of school and class follows, and so do meals that it ate without a class.
  */
 export async function placeChild(
   tx: Tx,
@@ -164,4 +165,5 @@ export async function placeChild(
       ),
     )
     .execute()
+  await askForRecharge(tx, tenantId, { childIds: [childId] }, now)
 }

@@ -1,0 +1,148 @@
+-- What an enrolment's terms were before they changed: a meal of the past keeps the sibling's rank and the tariff of its
+-- day. A row tells what counted on the days before `before`; the enrolment itself tells what counts after the last one.
+create table former_terms (
+  tenant_id uuid not null,
+  enrolment_id uuid not null,
+  before date not null,
+  sibling_rank smallint not null check (sibling_rank between 1 and 20),
+  tariff_cents bigint not null,
+  primary key (tenant_id, enrolment_id, before),
+  foreign key (tenant_id, enrolment_id) references enrolments on delete cascade
+);
+{{isolate former_terms}}
+grant select, insert, update (sibling_rank, tariff_cents) on former_terms to {{app}};
+grant select on former_terms to {{ledger}};
+
+-- What a meal costs on days without a tariff plan, once a plan's price took the place of it in tariff_cents.
+alter table enrolments add column own_tariff_cents bigint;
+
+-- As before, but for the sibling's rank and the tariff, which are those of the day.
+-- What a day of a service costs each of the children, and why: band (null: none), sibling and the part that an
+-- exemption takes off. A child without an enrolment on that day is left out; a price is null where a plan is valid
+-- that names none for the child. Without a plan the enrolment's own tariff counts. Halves of a cent are rounded up.
+-- With the class in which each child ate, where that is known: who has moved since keeps the prices of that day's school.
+create or replace function meal_prices(
+  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_class_ids uuid[] default null
+)
+returns table (
+  child_id uuid, enrolment_id uuid, class_id uuid, school_id uuid, day_type text, plan_id uuid, band_cents bigint,
+  sibling_rank smallint, exempt_percent smallint, price_cents bigint
+)
+language plpgsql stable rows 10000 set search_path = public, pg_temp as $$
+#variable_conflict use_column
+declare
+  v_plan_id uuid;
+  v_bands bigint[];
+  v_nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+begin
+  perform enter_tenant(p_tenant_id);
+  select t.id into v_plan_id from tariff_plans t
+  where t.tenant_id = p_tenant_id and t.category = p_category and t.valid_from <= p_day
+  order by t.valid_from desc limit 1;
+  v_bands := array(
+    select distinct t.isee_up_to_cents from tariff_prices t
+    where t.tenant_id = p_tenant_id and t.plan_id = v_plan_id and t.isee_up_to_cents is not null order by 1);
+  return query
+  with incomes as (
+    select distinct on (d.child_id) d.child_id, d.isee_cents
+    from unnest(p_child_ids) as asked (id)
+    join isee_declarations d on d.tenant_id = p_tenant_id and d.child_id = asked.id and d.valid_from <= p_day and d.valid_until >= p_day
+    where v_plan_id is not null
+    order by d.child_id, d.valid_from desc
+  ), exempt as (
+    select q.child_id, max(q.percent) as percent
+    from unnest(p_child_ids) as asked (id)
+    join exemptions q on q.tenant_id = p_tenant_id and q.child_id = asked.id and q.category = p_category
+      and q.valid_from <= p_day and q.valid_until >= p_day
+    group by q.child_id
+  ), former as (
+    select distinct on (f.enrolment_id) f.enrolment_id, f.sibling_rank, f.tariff_cents from former_terms f
+    where f.tenant_id = p_tenant_id and f.before > p_day
+    order by f.enrolment_id, f.before
+  ), enrolled as (
+    select e.child_id, e.id, coalesce(f.tariff_cents, e.own_tariff_cents, e.tariff_cents) as tariff_cents,
+      coalesce(f.sibling_rank, e.sibling_rank) as sibling_rank, c.id as class_id, coalesce(c.school_id, v_nobody) as school_id,
+      coalesce(v_bands[width_bucket(i.isee_cents - 1, v_bands || 9223372036854775807) + 1], -1) as band
+    from unnest(p_child_ids, p_class_ids) as asked (id, ate_in)
+    join enrolments e on e.tenant_id = p_tenant_id and e.child_id = asked.id
+      and e.category = p_category and e.school_year = p_school_year
+      and (e.starts_on is null or e.starts_on <= p_day) and (e.ends_on is null or e.ends_on >= p_day)
+    left join placements p on asked.ate_in is null and p.tenant_id = p_tenant_id and p.child_id = asked.id
+      and p.school_year = p_school_year
+    left join classes c on c.tenant_id = p_tenant_id and c.id = coalesce(asked.ate_in, p.class_id)
+    left join incomes i on i.child_id = asked.id
+    left join former f on f.enrolment_id = e.id
+  ), cases as (
+    -- Children differ in thousands, their cases in dozens, so prices are looked up once a case. One text names a case: of several columns the planner
+    -- believes that hardly any two rows agree in all, and compares each child with each case.
+    select e.*, (e.school_id || ' ' || e.band || ' ' || e.sibling_rank) collate "C" as name from enrolled e
+  ), days as (
+    select s.school_id, service_day_type(p_tenant_id, p_category, p_day, nullif(s.school_id, v_nobody)) as day_type
+    from (select distinct e.school_id from enrolled e) s
+  ), priced as materialized (
+    select k.name, d.day_type, (
+      select t.price_cents from tariff_prices t
+      where t.tenant_id = p_tenant_id and t.plan_id = v_plan_id
+        and (t.school_id is null or t.school_id = k.school_id)
+        and (t.day_type is null or t.day_type = d.day_type)
+        and (t.isee_up_to_cents is null or (k.band >= 0 and t.isee_up_to_cents >= k.band))
+        and t.sibling_from <= k.sibling_rank
+      order by t.school_id is null, t.day_type is null, t.isee_up_to_cents nulls last, t.sibling_from desc limit 1
+    ) as price_cents
+    from (select distinct c.name, c.school_id, c.band, c.sibling_rank from cases c) k
+    join days d on d.school_id = k.school_id
+  )
+  select e.child_id, e.id, e.class_id, nullif(e.school_id, v_nobody), p.day_type, v_plan_id, nullif(e.band, -1), e.sibling_rank,
+    x.percent, ((case when v_plan_id is null then e.tariff_cents else p.price_cents end)
+      * (100 - coalesce(x.percent, 0)) + 50) / 100
+  from cases e
+  join priced p on p.name = e.name
+  left join exempt x on x.child_id = e.child_id;
+end $$;
+
+-- As before, but for keeping an enrolment's own tariff where a plan's price takes its place, and for giving it back.
+create or replace function refresh_prices(p_tenant_id uuid, p_day date, p_child_ids uuid[]) returns bigint
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  v_year constant text := case when extract(month from p_day) >= 8
+    then extract(year from p_day) || '/' || extract(year from p_day) + 1
+    else extract(year from p_day) - 1 || '/' || extract(year from p_day) end;
+  v_group record;
+  v_children uuid[];
+  v_special uuid[];
+  v_ids uuid[];
+  v_prices bigint[];
+  v_changed bigint;
+  v_total bigint := 0;
+begin
+  perform enter_tenant(p_tenant_id);
+  for v_group in
+    select e.category, e.school_year, array_agg(e.child_id) as children, greatest(p_day, e.starts_on,
+      case when e.school_year > v_year then make_date(left(e.school_year, 4)::int, 9, 1) end) as day
+    from enrolments e
+    where e.tenant_id = p_tenant_id and e.school_year >= v_year and (e.ends_on is null or e.ends_on >= p_day)
+      and (p_child_ids is null or e.child_id = any (p_child_ids))
+      and (e.own_tariff_cents is not null
+        or exists (select from tariff_plans t where t.tenant_id = p_tenant_id and t.category = e.category))
+    group by 1, 2, 4
+  loop
+    v_children := v_group.children;
+    for i in 0 .. 6 loop
+      select array_agg(m.enrolment_id) filter (where i = 0 or coalesce(m.day_type, '') = ''),
+        array_agg(m.price_cents) filter (where i = 0 or coalesce(m.day_type, '') = ''),
+        array_agg(m.child_id) filter (where m.day_type <> '')
+      into v_ids, v_prices, v_special
+      from meal_prices(p_tenant_id, v_group.category, v_group.day + i, v_group.school_year, v_children) m
+      join enrolments own on own.tenant_id = p_tenant_id and own.id = m.enrolment_id
+      where m.price_cents is not null and (m.plan_id is not null or own.own_tariff_cents is not null);
+      update enrolments e set tariff_cents = priced.cents, own_tariff_cents = coalesce(e.own_tariff_cents, e.tariff_cents)
+      from unnest(v_ids, v_prices) as priced (id, cents)
+      where e.tenant_id = p_tenant_id and e.id = priced.id and e.tariff_cents <> priced.cents;
+      get diagnostics v_changed = row_count;
+      v_total := v_total + v_changed;
+      exit when v_special is null;
+      v_children := v_special;
+    end loop;
+  end loop;
+  return v_total;
+end $$;
