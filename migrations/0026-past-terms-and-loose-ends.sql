@@ -146,3 +146,6 @@ begin
   end loop;
   return v_total;
 end $$;
+
+-- Meals of a day are counted in meal_charges.
+drop index ledger_meals_by_time;

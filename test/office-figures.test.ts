@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
-import { chargeMeals } from '#core/ledger/book.ts'
 import { cents } from '#core/money.ts'
 import {
   countLowCredits,
@@ -14,13 +13,15 @@ import {
   type LowCredit,
 } from '#core/office/figures.ts'
 import { settleReceipt } from '#core/receipts/settle.ts'
+import { chargeDay } from '#meals/charges.ts'
 import { correctCredit } from '#tenants/books/corrections.ts'
 import { recordTillEntry } from '#tenants/books/till.ts'
 import { changeWalletState } from '#tenants/books/wallet-states.ts'
 import { adjustmentOf, openBooks, reversalOf, type BooksOffice } from './support/books.ts'
+import { canteen } from './support/canteens.ts'
 import { bareTopUp, settlementOf } from './support/entities.ts'
 
-const { pool, db, time, services, office, submission, mealOf } = await openBooks()
+const { pool, db, time, services, office, submission } = await openBooks()
 const rule = { meals: 3, schoolYear: '2026/2027' }
 
 /** More children of an entity, each with a wallet, an enrolment at 4.90 euro and a credit. */
@@ -83,22 +84,22 @@ test('low is what does not pay the entity’s number of meals, the deepest first
   expect(await countLowCredits(db, one.id, { ...rule, schoolYear: '2020/2021' })).toBe(1)
 })
 
-test('a day’s meals end at midnight in Rome, without those that were taken back', async () => {
-  const one = await office()
-  const meal = (reference: string, at: string) =>
-    chargeMeals(
-      db,
-      one.id,
-      [{ walletId: one.walletId, amountCents: cents(490), reference }],
-      new Date(at),
-      time.now,
-    )
-  await meal('a', '2026-11-19T22:59:59Z')
-  await meal('b', '2026-11-19T23:00:00Z')
-  await meal('c', '2026-11-20T22:59:59Z')
-  expect(await mealsOn(db, one.id, '2026-11-20')).toBe(2)
-  await correctCredit(services, one.first, reversalOf(one, await mealOf(one, 'd')), submission())
-  expect(await mealsOn(db, one.id, '2026-11-20')).toBe(2)
+test('a day’s meals are those that are charged for it, also for nothing, without those that were taken back', async () => {
+  const one = await canteen(db, 3)
+  const [anna, bruno, carla] = one.childIds as [string, string, string]
+  const meal = { category: 'REFEZIONE', day: '2026-11-20' }
+  const charge = (day: string) =>
+    chargeDay({ db, clock: { now: () => time.now } }, one.id, { ...meal, day }, { kind: 'system' })
+  await one.attend('2026-11-19', { [anna]: 'present' })
+  await charge('2026-11-19')
+  await one.tariff('2026-11-20', 0)
+  await one.attend(meal.day, { [anna]: 'present', [bruno]: 'present', [carla]: 'absent' })
+  expect(await mealsOn(db, one.id, meal.day)).toBe(0)
+  await charge(meal.day)
+  expect(await mealsOn(db, one.id, meal.day)).toBe(2)
+  await one.attend(meal.day, { [bruno]: 'absent' })
+  await charge(meal.day)
+  expect(await mealsOn(db, one.id, meal.day)).toBe(1)
 })
 
 test('what came in is told by week and channel, the desk as one of them', async () => {

@@ -32,23 +32,18 @@ export interface WeekOfTopUps {
   cents: Cents
 }
 
-/** Meals that were charged for a Rome day and not taken back since. */
+/** Meals of a Rome day that are charged and not taken back, those that cost nothing among them. */
 export async function mealsOn(db: Db, tenantId: string, day: RomeDate): Promise<number> {
-  const [from, to] = [startOfRomeDay(day), startOfRomeDay(addDays(day, 1))]
-  const { rows } = await inTenant(db, tenantId, (tx) =>
-    sql<{ meals: bigint }>`
-      select charged.meals - back.meals as meals
-      from (
-        select count(*) as meals from ledger_transactions t
-        where t.tenant_id = ${tenantId} and t.kind = 'meal' and t.occurred_at >= ${from} and t.occurred_at < ${to}) charged,
-        -- Nothing is taken back before its own day begins: few rows, where the day has thousands.
-        (select count(*) as meals
-        from ledger_transactions b
-        join ledger_transactions t on t.tenant_id = b.tenant_id and t.id = b.reverses
-        where b.tenant_id = ${tenantId} and b.kind = 'reversal' and b.occurred_at >= ${from}
-          and t.kind = 'meal' and t.occurred_at >= ${from} and t.occurred_at < ${to}) back`.execute(tx),
+  const { meals } = await inTenant(db, tenantId, (tx) =>
+    tx
+      .selectFrom('meal_charges')
+      .select((select) => select.fn.countAll<bigint>().as('meals'))
+      .where('tenant_id', '=', tenantId)
+      .where('day', '=', day)
+      .where('reversed_at', 'is', null)
+      .executeTakeFirstOrThrow(),
   )
-  return Number(rows[0]!.meals)
+  return Number(meals)
 }
 
 /** The credit of all families: one look at every wallet. */
