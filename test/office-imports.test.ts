@@ -187,7 +187,12 @@ describe('opening balances', () => {
     await step(clerk, path, 'conferma')
     expect((await clerk.get(path)).text).toContain('Non puoi approvarla tu')
     expect(await openings(tenant)).toEqual([])
+    // Whoever may approve finds it with everything else that waits.
+    const waiting = (await accountant.get('/da-approvare')).text
+    for (const told of [`/ufficio${path}"`, 'prova.csv', 'Saldi iniziali', '32,60'])
+      expect(waiting).toContain(told)
     expect((await step(accountant, path, 'approva')).status).toBe(303)
+    expect((await accountant.get('/da-approvare')).text).toContain('Niente da approvare')
     await shows(clerk, path, 'Importazione completata')
     const booked = await openings(tenant)
     expect(booked.map(({ cents, balance }) => [cents, balance])).toEqual([

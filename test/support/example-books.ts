@@ -171,6 +171,17 @@ export function exampleBooks(frame: OfficeFrame, base: string, language: Languag
         ...frame('approvals'),
         rows: [
           {
+            href: `${base}/importazioni/1`,
+            what: t('approvals.source.import'),
+            about: 'saldi-2026.csv',
+            reason: '',
+            cents: 1_204_350n,
+            askedBy: 'Paolo Neri',
+            isOwn: true,
+            askedAt: at,
+            until: '2026-12-20',
+          },
+          {
             href: `${base}/da-approvare/1`,
             what: t('approvals.source.correction'),
             about: child.childName,
