@@ -127,9 +127,13 @@ describe('the printed sheet', () => {
     const documents = { ...services.documents, leaflet: async () => Uint8Array.of(++printed) }
     const press = createLeaflets({ ...services, documents }, cashier, identity.federation)
     const [one, other] = [await press.of(here, 'it'), await press.of(there, 'it')]
-    await Promise.all([press.pdf(one), press.pdf(one), press.pdf(await press.of(here, 'it'))])
+    await Promise.all([
+      press.pdf(here, one),
+      press.pdf(here, one),
+      press.pdf(here, await press.of(here, 'it')),
+    ])
     expect(printed).toBe(1)
-    expect(await press.pdf(other)).toEqual(Uint8Array.of(2))
+    expect(await press.pdf(there, other)).toEqual(Uint8Array.of(2))
   })
 
   test('when many sheets wait the next is refused, and a failure is not remembered', async () => {
@@ -142,12 +146,14 @@ describe('the printed sheet', () => {
       identity.federation,
     )
     const sheet = await press.of(here, 'it')
-    const asked = Array.from({ length: 11 }, (_, number) => press.pdf({ ...sheet, title: String(number) }))
+    const asked = Array.from({ length: 11 }, (_, number) =>
+      press.pdf(here, { ...sheet, title: String(number) }),
+    )
     const settled = Promise.allSettled(asked)
     await expect(asked[10]).rejects.toMatchObject({ code: 'service.overloaded' })
     for (const open of doors) open()
     await settled
-    const again = press.pdf({ ...sheet, title: '0' })
+    const again = press.pdf(here, { ...sheet, title: '0' })
     expect(doors).toHaveLength(11)
     doors.at(-1)!()
     await expect(again).rejects.toThrow('out of ink')

@@ -1,10 +1,17 @@
 import { crc32, deflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { cleanLogo } from '#tenants/onboarding/logo.ts'
+import { openDesk } from '#core/desk.ts'
+import { readGrey } from '#core/documents/reading.ts'
+import { cents } from '#core/money.ts'
+import { openTopUps } from '#core/top-ups/open.ts'
+import { createLeaflets, leafletTag } from '#tenants/leaflet/leaflets.ts'
+import { changeLogo, cleanLogo } from '#tenants/onboarding/logo.ts'
 import { LogoFault } from '#tenants/onboarding/logo-raster.ts'
 import { openTestHouse } from './support/house.ts'
 import { officeClient } from './support/office.ts'
 import { formAt, freshTenant } from './support/onboarding.ts'
+import { until } from './support/process.ts'
+import { paidThings } from './support/things.ts'
 
 function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
@@ -155,6 +162,7 @@ test.each([
 
 describe('at the office', async () => {
   const world = await openTestHouse()
+  const { services } = world.house
   const path = '/avvio/aspetto'
 
   test('a logo is handed in, served from an address of its own that runs nothing, and taken back', async () => {
@@ -217,5 +225,38 @@ describe('at the office', async () => {
     expect((await office.post(path, { ...form, primaryColor: 'giallo' })).status).toBe(422)
     for (const file of ['x.css', 'ffd54f}x.css', '12345.css'])
       expect((await fetch(`${world.url}/theme/anteprima/${file}`)).status).toBe(404)
+  })
+
+  test('what is printed shows the entity’s picture: notice, receipt and leaflet, and another picture is another leaflet', async () => {
+    const bare = await world.addTenant()
+    const { accountId } = await officeClient(world, bare)
+    const logo = cleanLogo(svg('<path d="M0 0h40v48h-40z" fill="#000"/>'))
+    await changeLogo(services.db, bare.id, logo, accountId, world.clock.now())
+    const tenant = await freshTenant(world, bare.id)
+    const family = await world.addFamily(tenant, 1)
+    const draft = {
+      walletId: family.children[0]!.walletId,
+      amountCents: cents(2_500),
+      accountId: family.accountId,
+    }
+    const validity = { channelId: 'psp-notice', validDays: 30 }
+    const now = world.clock.now()
+    const [topUp] = await openTopUps(services.db, services.scheme, tenant, [draft], validity, now)
+    const notice = await openDesk(services, tenant, 'psp-notice').noticePdf(topUp!.id, 'it')
+    expect(readGrey(notice, 523, 70)).toBe(0)
+
+    const leaflets = createLeaflets(services, world.house.cashier, world.house.identity.federation)
+    const sheet = await leaflets.of(tenant, 'it')
+    expect(readGrey(await leaflets.pdf(tenant, sheet), 49, 60)).toBe(0)
+    const plain = await leaflets.of(bare, 'it')
+    expect(leafletTag(plain)).not.toBe(leafletTag(sheet))
+    expect(readGrey(await leaflets.pdf(bare, plain), 49, 60)).not.toBe(0)
+
+    const { receiptId } = await paidThings(world, tenant, family)
+    const copy = await until(async () => {
+      const rows = world.database.owner.selectFrom('receipt_copies').select('pdf')
+      return (await rows.where('receipt_id', '=', receiptId).executeTakeFirst())?.pdf
+    })
+    expect(readGrey(copy, 523, 70)).toBe(0)
   })
 })

@@ -9,7 +9,7 @@ import { themeColours } from './theme.ts'
 import type { EmailEntity } from './templates.ts'
 import { isRehearsing, type Tenant } from './tenant.ts'
 import { createCart } from './top-ups/carts.ts'
-import { noticeDocumentOf } from './top-ups/notice-document.ts'
+import { noticeDocumentOf, noticeToPrint } from './top-ups/notice-document.ts'
 import { openTopUps } from './top-ups/open.ts'
 import { findTopUp } from './top-ups/read.ts'
 import type { OpenedTopUp, TopUp } from './top-ups/top-up.ts'
@@ -17,8 +17,7 @@ import type { OpenedTopUp, TopUp } from './top-ups/top-up.ts'
 /** The desk at which one channel serves one entity, on behalf of a payer or of nobody in particular. */
 export function openDesk(services: Services, tenant: Tenant, channelId: string, payer?: Payer): PaymentDesk {
   const { db, vault, scheme, clock, config, documents } = services
-  const document = (topUpId: string, language: Payer['language']) =>
-    noticeDocumentOf({ db, vault, scheme }, tenant, topUpId, language)
+  const printer = { db, vault, scheme }
   return {
     open: (drafts, options) => openTopUps(db, scheme, tenant, drafts, { channelId, ...options }, clock.now()),
     async openCart(topUpIds) {
@@ -39,8 +38,9 @@ export function openDesk(services: Services, tenant: Tenant, channelId: string, 
       return { walletId: await walletOfPaymentCode(db, tenant.id, paymentCode) }
     },
     paymentCode: (walletId) => paymentCodeOf(db, vault, tenant.id, walletId, clock.now()),
-    noticeDocument: document,
-    noticePdf: async (topUpId, language) => documents.notice(await document(topUpId, language)),
+    noticeDocument: (topUpId, language) => noticeDocumentOf(printer, tenant, topUpId, language),
+    noticePdf: async (topUpId, language) =>
+      documents.notice(await noticeToPrint(printer, tenant, topUpId, language)),
     deliverEmail: (emailId, compose) => deliverEmail(services, tenant.id, emailId, compose),
   }
 }

@@ -35,7 +35,7 @@ export function leafletRoutes(app: OfficeApp, parts: OfficeParts): void {
     // The address names the sheet's language, not the reader's.
     context.header('set-cookie', undefined)
     const leaflet = await parts.leaflets.of(tenant, language)
-    const pdf = await parts.leaflets.pdf(leaflet)
+    const pdf = await parts.leaflets.pdf(tenant, leaflet)
     context.header('cache-control', 'no-store')
     context.header('content-disposition', `attachment; filename="${leafletFileName(tenant.slug, leaflet)}"`)
     return context.body(new Uint8Array(pdf), 200, { 'content-type': 'application/pdf' })

@@ -4,13 +4,17 @@ import { GRID } from './grid.ts'
 
 /** The entity's logo in its square at the top right, or nothing where it is missing or no picture we print. */
 export function entityLogo(bytes: Uint8Array | undefined): ReactElement | undefined {
-  const src = bytes && printablePicture(bytes)
-  if (!src) return undefined
   const { left, top, side } = GRID.logo
-  return image({
-    src,
-    style: { position: 'absolute', left, top, width: side, height: side, objectFit: 'contain' },
-  })
+  return entityPicture(bytes, { left, top, width: side, height: side })
+}
+
+/** The entity's logo as large as the box has room for it, in points; undefined as for {@link entityLogo}. */
+export function entityPicture(
+  bytes: Uint8Array | undefined,
+  box: { left: number; top: number; width: number; height: number },
+): ReactElement | undefined {
+  const src = bytes && printablePicture(bytes)
+  return src && image({ src, style: { position: 'absolute', ...box, objectFit: 'contain' } })
 }
 
 /** A PNG or JPEG as it is, an SVG without what could reach beyond it; undefined for anything else. */

@@ -14,6 +14,10 @@ export interface LeafletDocument {
     readonly primaryColor: string
     /** Up to three letters, on the shield. */
     readonly initials: string
+    /** Names the picture that stands instead of the shield: another picture is another sheet. */
+    readonly logoHash?: string
+    /** The picture itself, handed to the printer alone. */
+    readonly logo?: Uint8Array
   }
   readonly title: string
   /** Why the sheet is not to be trusted, or not yet: the service is suspended, or not open. */

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { themeColours, type Theme } from '../theme.ts'
 import { rect } from './elements.ts'
+import { entityPicture } from './entity-logo.ts'
 import { drawing, fit, GREY, GRID, sheet, TYPE } from './grid.ts'
 import type { LeafletDocument } from './leaflet-data.ts'
 import type { Block } from './leaflet-blocks.ts'
@@ -45,15 +46,17 @@ function side(
     top += block.height + gap
     return here
   })
-  const shield = shieldMark(leaflet.entity.initials, theme, 38).at(GRID.left, 26)
+  const logo = entityPicture(leaflet.entity.logo, { left: GRID.left, top: 22, width: 42, height: 50 })
+  const shield = logo ? [] : shieldMark(leaflet.entity.initials, theme, 38).at(GRID.left, 26).shapes
   return sheet(
     drawing(
       rect({ x: 0, y: 0, width: GRID.width, height: 8, fill: theme.primary }),
       pagopaMark(GRID.rightEnd, 30, 52),
-      ...shield.shapes,
+      ...shield,
       ...drawn.flatMap(({ shapes }) => shapes),
       rect({ x: GRID.left, y: 796, width: GRID.rightEnd - GRID.left, height: 0.8, fill: GREY }),
     ),
+    ...(logo ? [logo] : []),
     ...masthead(leaflet),
     ...drawn.flatMap(({ texts }) => texts),
     ...footer(leaflet, corner),
@@ -75,7 +78,7 @@ function heightOf(blocks: readonly Block[]): number {
   return blocks.reduce((sum, { height }) => sum + height, 0) + GAP.least * (blocks.length - 1)
 }
 
-/** Whose sheet it is: the entity's name beside its shield, and the service. */
+/** Whose sheet it is: the entity's name beside its picture or shield, and the service. */
 function masthead({ entity }: LeafletDocument): ReactElement[] {
   const left = GRID.left + 50
   const width = GRID.rightEnd - 52 - 16 - left

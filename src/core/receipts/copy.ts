@@ -7,6 +7,7 @@ import type { ReceiptDocument } from '../documents/receipt-data.ts'
 import { DomainError } from '../errors.ts'
 import { isLanguage, type Language } from '../i18n.ts'
 import { enqueue } from '../jobs/outbox.ts'
+import { readLogo } from '../logo.ts'
 import { cents, signedCents } from '../money.ts'
 import type { Services } from '../services.ts'
 import type { Tenant } from '../tenant.ts'
@@ -121,6 +122,7 @@ async function receiptDocument(
   const language: Language =
     row.language !== null && isLanguage(row.language) ? row.language : (tenant.policies.languages[0] ?? 'it')
   const { branding } = tenant
+  const logo = await readLogo(db, tenant)
   return {
     availableOn: row.copy_available_on,
     document: {
@@ -130,6 +132,7 @@ async function receiptDocument(
         fiscalCode: tenant.creditorFiscalCode,
         ...(branding.address ? { address: branding.address } : {}),
         primaryColor: branding.primaryColor,
+        ...(logo ? { logo: new Uint8Array(logo.bytes) } : {}),
       },
       payment: {
         amountCents: cents(row.amount_cents),

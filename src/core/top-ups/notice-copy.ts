@@ -5,7 +5,7 @@ import type { Language } from '../i18n.ts'
 import { newId } from '../ids.ts'
 import type { Services } from '../services.ts'
 import type { Tenant } from '../tenant.ts'
-import { noticeDocumentOf } from './notice-document.ts'
+import { noticeToPrint } from './notice-document.ts'
 import type { TopUp } from './top-up.ts'
 
 /** The job of the notice's channel that sends what is asked for here. */
@@ -22,7 +22,7 @@ export async function noticePdf(
   language: Language,
 ): Promise<Uint8Array> {
   assertOpen(topUp)
-  return services.documents.notice(await noticeDocumentOf(services, tenant, topUp.id, language))
+  return services.documents.notice(await noticeToPrint(services, tenant, topUp.id, language))
 }
 
 /**

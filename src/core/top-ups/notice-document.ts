@@ -4,6 +4,7 @@ import { inTenant } from '../db/tenant.ts'
 import type { NoticeDocument } from '../documents/notice-data.ts'
 import { DomainError } from '../errors.ts'
 import type { Language } from '../i18n.ts'
+import { readLogo } from '../logo.ts'
 import { cents } from '../money.ts'
 import type { NoticeScheme } from '../notice-scheme.ts'
 import { postalSlipAccount, type Tenant } from '../tenant.ts'
@@ -92,4 +93,16 @@ export async function noticeDocumentOf(
       : {}),
     issuedOn: romeDate(row.created_at),
   }
+}
+
+/** The same with the entity's picture, which only print shows. @throws DomainError top_up.not_found */
+export async function noticeToPrint(
+  deps: { db: Db; vault: Vault; scheme: NoticeScheme },
+  tenant: Tenant,
+  topUpId: string,
+  language: Language,
+): Promise<NoticeDocument> {
+  const notice = await noticeDocumentOf(deps, tenant, topUpId, language)
+  const logo = await readLogo(deps.db, tenant)
+  return logo ? { ...notice, creditor: { ...notice.creditor, logo: new Uint8Array(logo.bytes) } } : notice
 }

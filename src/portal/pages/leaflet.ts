@@ -35,7 +35,7 @@ export function leafletRoutes(app: PortalApp, parts: PortalParts): void {
     context.header('vary', 'cookie, accept-language')
     const unchanged = known(context, leafletTag(leaflet))
     if (unchanged) return unchanged
-    const pdf = await parts.leaflets.pdf(leaflet)
+    const pdf = await parts.leaflets.pdf(tenant, leaflet)
     context.header('content-disposition', `attachment; filename="${leafletFileName(tenant.slug, leaflet)}"`)
     return context.body(new Uint8Array(pdf), 200, { 'content-type': 'application/pdf' })
   })

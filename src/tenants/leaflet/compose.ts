@@ -33,6 +33,7 @@ export function composeLeaflet(facts: LeafletFacts, language: Language): Leaflet
       service: branding.serviceName,
       primaryColor: branding.primaryColor,
       initials: branding.initials,
+      ...(branding.logo ? { logoHash: branding.logo.hash } : {}),
     },
     title: t('leaflet.title'),
     ...(status && { status: t(`leaflet.status.${status}`) }),

@@ -2,6 +2,7 @@ import { LEAFLET_EDITION, type LeafletDocument } from '#core/documents/leaflet-d
 import { entityTag } from '#core/entity-tag.ts'
 import { DomainError } from '#core/errors.ts'
 import type { Language } from '#core/i18n.ts'
+import { readLogo } from '#core/logo.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { Cashier } from '../cashier.ts'
@@ -19,7 +20,7 @@ export interface Leaflets {
    * The same as a PDF file of one sheet.
    * @throws DomainError service.overloaded where too many are being printed
    */
-  pdf(leaflet: LeafletDocument): Promise<Uint8Array>
+  pdf(tenant: Tenant, leaflet: LeafletDocument): Promise<Uint8Array>
 }
 
 /** Printed sheets that are remembered: some 40 KB each. */
@@ -29,7 +30,7 @@ const WAITING_MAX = 10
 
 /** Puts the cashier, the ways to sign in and the printer together. Anybody may ask: each sheet is printed once. */
 export function createLeaflets(
-  { documents, clock, config }: Pick<Services, 'documents' | 'clock' | 'config'>,
+  { db, documents, clock, config }: Pick<Services, 'db' | 'documents' | 'clock' | 'config'>,
   cashier: Pick<Cashier, 'offers'>,
   federation: Pick<Federation, 'offered'>,
 ): Leaflets {
@@ -44,11 +45,13 @@ export function createLeaflets(
     return leafletFacts(tenant, offers, schemes, config, clock.now())
   }
 
-  async function print(leaflet: LeafletDocument): Promise<Uint8Array> {
+  async function print(tenant: Tenant, leaflet: LeafletDocument): Promise<Uint8Array> {
     if (waiting >= WAITING_MAX) throw new DomainError('service.overloaded')
     waiting++
     try {
-      return await documents.leaflet(leaflet)
+      const logo = tenant.branding.logo ? await readLogo(db, tenant) : undefined
+      const entity = { ...leaflet.entity, ...(logo ? { logo: new Uint8Array(logo.bytes) } : {}) }
+      return await documents.leaflet({ ...leaflet, entity })
     } finally {
       waiting--
     }
@@ -57,11 +60,11 @@ export function createLeaflets(
   return {
     factsOf,
     of: async (tenant, language) => composeLeaflet(await factsOf(tenant), language),
-    pdf(leaflet) {
+    pdf(tenant, leaflet) {
       const tag = leafletTag(leaflet)
       const known = printed.get(tag)
       if (known) return known
-      const pdf = print(leaflet)
+      const pdf = print(tenant, leaflet)
       if (printed.size >= REMEMBERED_MAX) printed.delete(printed.keys().next().value!)
       printed.set(tag, pdf)
       pdf.catch(() => printed.delete(tag))

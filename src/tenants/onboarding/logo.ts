@@ -3,19 +3,14 @@ import { audit, type Actor } from '#core/audit.ts'
 import type { LogoKind } from '#core/db/onboarding-tables.ts'
 import type { Db } from '#core/db/connect.ts'
 import { inTenant, type Tx } from '#core/db/tenant.ts'
-import { brandingSchema, type Branding, type Tenant } from '#core/tenant.ts'
+import type { CleanLogo } from '#core/logo.ts'
+import { brandingSchema, type Branding } from '#core/tenant.ts'
 import { cleanDrawing, isDrawing } from './logo-drawing.ts'
 import { cleanJpeg, cleanPng, isJpeg, isPng, LogoFault } from './logo-raster.ts'
 import { settledOf } from './settled.ts'
 
 /** What a picture may weigh, before and after it is cleaned. */
 export const LOGO_BYTES_MAX = 512 * 1024
-
-/** A picture that was judged and cleaned. */
-export interface CleanLogo {
-  readonly kind: LogoKind
-  readonly bytes: Buffer
-}
 
 /**
  * Judges a picture by its bytes alone, never by its name or by what the browser calls it, and answers what is kept of it.
@@ -80,24 +75,6 @@ function store(
     })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'hash']).doNothing())
     .execute()
-}
-
-/** The entity's own picture; undefined where the shield stands in for it. */
-export async function readLogo(
-  db: Db,
-  { id, branding }: Pick<Tenant, 'id' | 'branding'>,
-): Promise<CleanLogo | undefined> {
-  const { logo } = branding
-  if (!logo) return undefined
-  const row = await inTenant(db, id, (tx) =>
-    tx
-      .selectFrom('tenant_logos')
-      .select(['kind', 'content'])
-      .where('tenant_id', '=', id)
-      .where('hash', '=', logo.hash)
-      .executeTakeFirst(),
-  )
-  return row && { kind: row.kind, bytes: row.content }
 }
 
 /** What each kind is served as. */
