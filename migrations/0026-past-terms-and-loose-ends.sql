@@ -16,7 +16,11 @@ grant select on former_terms to {{ledger}};
 -- What a meal costs on days without a tariff plan, once a plan's price took the place of it in tariff_cents.
 alter table enrolments add column own_tariff_cents bigint;
 
--- As before, but for the sibling's rank and the tariff, which are those of the day.
+-- A child that left its class before the year ended: from that day on it stands on none of its lists.
+alter table placements add column left_on date;
+grant update (left_on) on placements to {{app}};
+
+-- As before, but for the sibling's rank, the tariff and the class, which are those of the day.
 -- What a day of a service costs each of the children, and why: band (null: none), sibling and the part that an
 -- exemption takes off. A child without an enrolment on that day is left out; a price is null where a plan is valid
 -- that names none for the child. Without a plan the enrolment's own tariff counts. Halves of a cent are rounded up.
@@ -68,7 +72,7 @@ begin
       and e.category = p_category and e.school_year = p_school_year
       and (e.starts_on is null or e.starts_on <= p_day) and (e.ends_on is null or e.ends_on >= p_day)
     left join placements p on asked.ate_in is null and p.tenant_id = p_tenant_id and p.child_id = asked.id
-      and p.school_year = p_school_year
+      and p.school_year = p_school_year and (p.left_on is null or p.left_on > p_day)
     left join classes c on c.tenant_id = p_tenant_id and c.id = coalesce(asked.ate_in, p.class_id)
     left join incomes i on i.child_id = asked.id
     left join former f on f.enrolment_id = e.id

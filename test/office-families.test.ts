@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { inTenant } from '#core/db/tenant.ts'
 import { checkCharacter } from '#core/fiscal-code.ts'
 import type { Tenant } from '#core/tenant.ts'
-import { romeDate } from '#core/clock.ts'
+import { addDays, romeDate } from '#core/clock.ts'
+import { readList } from '#meals/class-list.ts'
+import { classesOfDay } from '#meals/classes-of-day.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { openTestHouse } from './support/house.ts'
 import { officeClient, type OfficeClient } from './support/office.ts'
@@ -10,7 +12,8 @@ import { officeClient, type OfficeClient } from './support/office.ts'
 const world = await openTestHouse()
 const { clock, database } = world
 const { services } = world.house
-const year = schoolYearOf(romeDate(clock.now()))
+const today = romeDate(clock.now())
+const year = schoolYearOf(today)
 
 /** An evidently fictitious code: born nowhere (Z999). */
 const codeOf = (body: string) => `${body}${checkCharacter(body)}`
@@ -149,6 +152,38 @@ test('the office changes a child’s names, class and services, and an enrolment
     .where('child_id', '=', childId)
     .execute()
   expect(row).toEqual({ starts_on: days.startsOn, ends_on: `${year.slice(5)}-06-30` })
+})
+
+test('a child that is taken out of its class stands on no list from the day after, and on those of before', async () => {
+  const { tenant, office, schoolHref } = await entity()
+  await post(office, schoolHref, `${schoolHref}/classi`, { names: '1ª A' })
+  const classId = (await classesOf(tenant))['1ª A']!
+  const { childId } = await addChild(office, { firstName: 'Ada', lastName: 'Neri' })
+  const file = `/alunni/${childId}/scheda`
+  const leave = (lastDay: string) => post(office, file, `/alunni/${childId}/classe/lascia`, { lastDay })
+  expect((await leave(today)).status).toBe(404)
+  await post(office, file, `/alunni/${childId}/classe`, { class: classId })
+  await post(office, file, `/alunni/${childId}/servizi`, { category: 'REFEZIONE', startsOn: '', endsOn: '' })
+  for (const wrong of ['ieri', addDays(today, 1), `${Number(year.slice(0, 4)) - 1}-11-20`])
+    expect((await leave(wrong)).status, wrong).toBe(422)
+  const lastDay = addDays(today, -1)
+  expect((await leave(lastDay)).status).toBe(303)
+  const onList = (day: string) =>
+    inTenant(services.db, tenant.id, async (tx) => {
+      const list = await readList(tx, tenant.id, { category: 'REFEZIONE', day, classId })
+      const classes = await classesOfDay(services.db, tenant.id, { category: 'REFEZIONE', day })
+      return [list.children.length, classes.flatMap((school) => school.classes)[0]?.children ?? 0]
+    })
+  expect([await onList(lastDay), await onList(today)]).toEqual([
+    [1, 1],
+    [0, 0],
+  ])
+  const card = () => database.owner.selectFrom('children').select('class_name').where('id', '=', childId)
+  expect(await card().executeTakeFirst()).toEqual({ class_name: '' })
+  expect((await office.get(file)).text).not.toContain('Ultimo giorno in classe')
+  await post(office, file, `/alunni/${childId}/classe`, { class: classId })
+  expect(await onList(today)).toEqual([1, 1])
+  expect(await card().executeTakeFirst()).toEqual({ class_name: '1ª A' })
 })
 
 test('the list is filtered, paged without a name in an address, and searched by name or fiscal code', async () => {

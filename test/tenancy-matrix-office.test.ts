@@ -130,7 +130,7 @@ test('who may what is what was decided: the matrix below believes the table', ()
 const outcomes: readonly (readonly [RegExp, readonly number[]])[] = [
   // What was accepted, unlinked, revoked or reset cannot be so again: whoever comes second is told that it is gone.
   [
-    /\/(accetta|scollega|cancella|revoca|ancora|togli|errori\.csv|resoconto\.csv|unisci\/conferma)$|^POST .*\/secondo-fattore$/,
+    /\/(accetta|scollega|cancella|lascia|revoca|ancora|togli|errori\.csv|resoconto\.csv|unisci\/conferma)$|^POST .*\/secondo-fattore$/,
     [303, 404],
   ],
   // Deleted by whoever comes first.

@@ -109,6 +109,7 @@ export const OFFICE_ROUTES = {
   'POST /alunni/:id/scheda': { for: FAMILIES },
   'POST /alunni/:id/codice': { for: FAMILIES },
   'POST /alunni/:id/classe': { for: FAMILIES },
+  'POST /alunni/:id/classe/lascia': { for: FAMILIES },
   'POST /alunni/:id/servizi': { for: FAMILIES },
   'POST /alunni/:id/servizi/giorni': { for: FAMILIES },
   'GET /alunni/:id/unisci': { for: FAMILIES },

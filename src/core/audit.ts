@@ -40,6 +40,7 @@ export const AUDIT_ACTIONS = [
   'child.added',
   'child.changed',
   'child.placed',
+  'child.left_class',
   'child.code_issued',
   'child.merged',
   'enrolment.added',

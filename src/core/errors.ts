@@ -48,6 +48,7 @@ export const FAULTS = {
   'school.code_taken': { status: 409, pagopa: null },
   'class.name_taken': { status: 409, pagopa: null },
   'class.school_closed': { status: 409, pagopa: null },
+  'class.wrong_last_day': { status: 422, pagopa: null },
   'child.other_person': { status: 409, pagopa: null },
   'child.fiscal_code_taken': { status: 409, pagopa: null },
   'enrolment.asked': { status: 409, pagopa: null },

@@ -187,7 +187,8 @@ export async function enrolledOf(
       join
         .onRef('p.tenant_id', '=', 'e.tenant_id')
         .onRef('p.child_id', '=', 'e.child_id')
-        .onRef('p.school_year', '=', 'e.school_year'),
+        .onRef('p.school_year', '=', 'e.school_year')
+        .on((on) => on.or([on('p.left_on', 'is', null), on('p.left_on', '>', day)])),
     )
     .leftJoin('classes as k', (join) =>
       join.onRef('k.tenant_id', '=', 'p.tenant_id').onRef('k.id', '=', 'p.class_id'),

@@ -84,7 +84,8 @@ export async function readList(
       or ((a.class_id is null) and exists (
         select from placements p
         join enrolments e on e.tenant_id = p.tenant_id and e.child_id = p.child_id and e.school_year = p.school_year
-        where p.tenant_id = ${tenantId} and p.child_id = c.id and p.class_id = ${classId} and e.category = ${category}
+        where p.tenant_id = ${tenantId} and p.child_id = c.id and p.class_id = ${classId} and (p.left_on is null or p.left_on > ${day})
+          and e.category = ${category}
           and (e.starts_on is null or e.starts_on <= ${day}) and (e.ends_on is null or e.ends_on >= ${day}))))
     order by c.last_name, c.first_name, c.id`.execute(tx)
   const isSaved = (place.revision ?? 0) > 0

@@ -48,7 +48,7 @@ export async function classesOfDay(
         count(*) as children, count(*) filter (where a.state = 'absent') as absent
       from classes c
       join schools s on s.tenant_id = c.tenant_id and s.id = c.school_id
-      join placements p on p.tenant_id = c.tenant_id and p.class_id = c.id
+      join placements p on p.tenant_id = c.tenant_id and p.class_id = c.id and (p.left_on is null or p.left_on > ${day})
       join enrolments e on e.tenant_id = p.tenant_id and e.child_id = p.child_id and e.school_year = p.school_year
         and e.category = ${category} and (e.starts_on is null or e.starts_on <= ${day}) and (e.ends_on is null or e.ends_on >= ${day})
       left join attendance_lists l on l.tenant_id = c.tenant_id and l.class_id = c.id and l.category = ${category} and l.day = ${day}

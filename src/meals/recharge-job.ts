@@ -56,6 +56,7 @@ async function findClasses(tx: Tx, { tenantId, category, from, until, childIds }
     where a.tenant_id = ${tenantId} and a.child_id = any (${childIds}::uuid[]) and a.day between ${from} and ${until}
       and a.class_id is null and (${category ?? null}::text is null or a.category = ${category ?? null})
       and p.tenant_id = ${tenantId} and p.child_id = a.child_id and p.school_year = ${schoolYearOf(from)}
+      and (p.left_on is null or p.left_on > a.day)
       and exists (
         select from attendance_lists l where l.tenant_id = ${tenantId} and l.category = a.category and l.day = a.day
           and l.class_id = p.class_id and l.state = 'closed')`.execute(tx)

@@ -180,6 +180,7 @@ async function judge(
         and (e.starts_on is null or e.starts_on <= ${day}) and (e.ends_on is null or e.ends_on >= ${day})) as enrolled
     from children c
     left join placements p on p.tenant_id = c.tenant_id and p.child_id = c.id and p.school_year = ${schoolYearOf(day)}
+      and (p.left_on is null or p.left_on > ${day})
     left join classes k on k.tenant_id = p.tenant_id and k.id = p.class_id
     where c.tenant_id = ${tenantId} and c.id = any (${ids}::uuid[])`.execute(tx)
   const children = new Map(known.rows.map((row) => [row.child_id, row]))

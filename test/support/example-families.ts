@@ -220,6 +220,7 @@ function exampleChildren(frame: OfficeFrame, base: string, t: Translate): Office
     hasCode: true,
     values,
     classes: groups,
+    lastDay: '2026-11-27',
     enrolments: [
       {
         id: 'enrolment-1',
@@ -273,7 +274,11 @@ function exampleChildren(frame: OfficeFrame, base: string, t: Translate): Office
         hasCode: false,
         services: [],
         enrolments: file.enrolments.map((one) => ({ ...one, hasEnded: true, typedEnd: 'mai' })),
-        errors: { days: t('children.error.days'), lastName: t('children.error.lastName') },
+        errors: {
+          days: t('children.error.days'),
+          lastName: t('children.error.lastName'),
+          lastDay: t('leaving.error.day'),
+        },
       },
     },
   ]

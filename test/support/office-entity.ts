@@ -182,6 +182,7 @@ export function officeForm(
     ['exemption', exemptionId],
     ['dieta', dietId],
     ['al', '2999-07-31'],
+    ['lastDay', today],
     ['azione', 'fascia'],
     ['text', 'Manca il documento'],
     ['from', '2026-11-01'],

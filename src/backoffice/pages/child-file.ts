@@ -16,6 +16,7 @@ import { assertChild, changeChild, renewClaimCode } from '#tenants/people/edit-c
 import { changeEnrolmentDays, enrolInService, type EnrolmentDays } from '#tenants/people/enrolments.ts'
 import { refreshPrices } from '#tenants/people/refresh-prices.ts'
 import { assertOpenClass } from '#tenants/schools/edit-schools.ts'
+import { leaveClass } from '#tenants/schools/leave-class.ts'
 import { placeChild } from '#tenants/schools/schools.ts'
 import { officeRoute, type OfficeApp, type Staff } from '../access.ts'
 import { classChoice } from '#pages/class-choice.ts'
@@ -53,6 +54,17 @@ export function childFileRoutes(app: OfficeApp, parts: OfficeParts): void {
       await assertOpenClass(tx, tenantId, classId)
       await placeChild(tx, tenantId, { childId, classId }, clock.now())
       return { action: 'child.placed', details: { class: classId } }
+    }),
+  )
+
+  officeRoute(app, 'POST /alunni/:id/classe/lascia', (context, staff) =>
+    change(parts, context, staff, async ({ tx, tenantId, childId, fields }) => {
+      const lastDay = readTypedDay((fields.lastDay ?? '').trim())
+      if (!lastDay) return { lastDay: translator(context.var.language)('leaving.error.day') }
+      const today = romeDate(clock.now())
+      const { schoolYear } = chosenYear(context, today)
+      const classId = await leaveClass(tx, tenantId, { childId, schoolYear, lastDay }, today)
+      return { action: 'child.left_class', details: { class: classId, schoolYear, lastDay } }
     }),
   )
 
@@ -118,6 +130,7 @@ interface Change {
 const FIELD_OF: Readonly<Record<string, keyof Errors>> = {
   'child.fiscal_code_taken': 'fiscalCode',
   'class.school_closed': 'class',
+  'class.wrong_last_day': 'lastDay',
   'enrolment.already_there': 'category',
   'enrolment.unknown_category': 'category',
   'enrolment.wrong_days': 'days',
@@ -202,6 +215,7 @@ async function view(
       fiscalCode: fields.fiscalCode ?? child.fiscalCode ?? '',
     },
     classes: await classChoice(db, tenant.id, schoolYear, fields.class ?? child.place?.classId),
+    lastDay: child.place ? (fields.lastDay ?? today) : null,
     enrolments: child.enrolments.map((one) => ({
       id: one.id,
       label: one.label,

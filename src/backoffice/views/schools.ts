@@ -116,6 +116,8 @@ export interface ChildFileView extends PageView {
   readonly hasCode: boolean
   readonly values: ChildValues
   readonly classes: readonly ClassGroup[]
+  /** As typed; null where the child has no class to be taken out of. */
+  readonly lastDay: string | null
   readonly enrolments: readonly {
     readonly id: string
     readonly label: string
@@ -129,5 +131,5 @@ export interface ChildFileView extends PageView {
   /** The services that the child is not in yet. */
   readonly services: readonly Option[]
   readonly serviceValues: { readonly startsOn: string; readonly endsOn: string }
-  readonly errors: FieldErrors<keyof ChildValues | 'class' | 'category' | 'days'>
+  readonly errors: FieldErrors<keyof ChildValues | 'class' | 'lastDay' | 'category' | 'days'>
 }

@@ -26,6 +26,8 @@ export interface SchoolTables {
     school_year: string
     class_id: string
     since: Date
+    /** The first day on which the child is no longer there. */
+    left_on: ColumnType<string | null, string | null | undefined, string | null>
   }
   /** What counted in an enrolment on the days before `before`: migrations/0026. */
   former_terms: {

@@ -58,7 +58,7 @@ export async function readRegister(
     select c.id, c.first_name, c.last_name, encode(c.fiscal_code_hash, 'hex') as hash, c.external_id,
       p.class_id, k.school_id, s.name as school, k.name as class
     from children c
-    left join placements p on p.tenant_id = c.tenant_id and p.child_id = c.id and p.school_year = ${schoolYear}
+    left join placements p on p.tenant_id = c.tenant_id and p.child_id = c.id and p.school_year = ${schoolYear} and p.left_on is null
     left join classes k on k.tenant_id = p.tenant_id and k.id = p.class_id
     left join schools s on s.tenant_id = k.tenant_id and s.id = k.school_id
     where c.tenant_id = ${tenantId} and (c.fiscal_code_hash = any (${bytes(asked.codeHashes)}::bytea[])

@@ -112,7 +112,8 @@ export async function writeFamilies(
         insert into placements as p (tenant_id, child_id, school_year, class_id, since)
         select ${tenantId}, c.child_id, ${schoolYear}, c.class_id, ${now}
         from unnest(${all(rows, 'childId')}::uuid[], ${all(rows, 'classId')}::uuid[]) as c (child_id, class_id)
-        on conflict (tenant_id, child_id, school_year) do update set class_id = excluded.class_id, since = excluded.since`,
+        on conflict (tenant_id, child_id, school_year) do update set class_id = excluded.class_id, since = excluded.since,
+          left_on = null`,
       ),
       // What the child's card says follows, unless it is already of a later year: as placeChild has it.
       chunk(

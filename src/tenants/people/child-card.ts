@@ -47,6 +47,7 @@ export async function childCard(
     .where('p.tenant_id', '=', tenantId)
     .where('p.child_id', '=', childId)
     .where('p.school_year', '=', schoolYear)
+    .where('p.left_on', 'is', null)
     .executeTakeFirst()
   const enrolments = await tx
     .selectFrom('enrolments as e')

@@ -71,6 +71,7 @@ export async function listChildren(
         order by k.last_first, k.id limit ${CHILDREN_PAGE + 1}
       ) k
       left join placements p on p.tenant_id = ${tenantId} and p.child_id = k.id and p.school_year = ${filter.schoolYear}
+        and p.left_on is null
       left join classes c on c.tenant_id = ${tenantId} and c.id = p.class_id
       left join schools s on s.tenant_id = ${tenantId} and s.id = c.school_id
       order by k.last_first, k.id`.execute(tx)
@@ -94,14 +95,15 @@ export async function countChildren(db: Db, tenantId: string): Promise<number> {
 
 function conditions(tenantId: string, filter: ChildFilter, today: RomeDate): RawBuilder<unknown>[] {
   const { schoolYear, schoolId, classId, category, without, name, fiscalCodeHash } = filter
-  const placed = sql`select from placements p where p.tenant_id = ${tenantId} and p.child_id = k.id and p.school_year = ${schoolYear}`
+  const placed = sql`select from placements p where p.tenant_id = ${tenantId} and p.child_id = k.id and p.school_year = ${schoolYear}
+    and p.left_on is null`
   const enrolled = sql`select from enrolments e where e.tenant_id = ${tenantId} and e.child_id = k.id
     and e.school_year = ${schoolYear} and (e.ends_on is null or e.ends_on >= ${today})`
   const found: RawBuilder<unknown>[] = []
   if (classId) found.push(sql`and exists (${placed} and p.class_id = ${classId})`)
   else if (schoolId)
     found.push(sql`and k.id in (
-      select p.child_id from classes c join placements p on p.tenant_id = ${tenantId} and p.class_id = c.id
+      select p.child_id from classes c join placements p on p.tenant_id = ${tenantId} and p.class_id = c.id and p.left_on is null
       where c.tenant_id = ${tenantId} and c.school_id = ${schoolId} and c.school_year = ${schoolYear})`)
   if (category) found.push(sql`and exists (${enrolled} and e.category = ${category})`)
   if (without === 'class') found.push(sql`and not exists (${placed})`)

@@ -109,7 +109,7 @@ async function movePlacements(tx: Tx, tenantId: string, { stays, goes }: Twins):
     .deleteFrom('placements')
     .where('tenant_id', '=', tenantId)
     .where('child_id', '=', goes)
-    .returning(['school_year', 'class_id', 'since'])
+    .returning(['school_year', 'class_id', 'since', 'left_on'])
     .execute()
   if (moved.length === 0) return
   await tx

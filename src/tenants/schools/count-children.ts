@@ -11,6 +11,7 @@ export async function childrenOfClasses(
     .select(['class_id', (select) => select.fn.countAll<bigint>().as('children')])
     .where('tenant_id', '=', tenantId)
     .where('school_year', '=', schoolYear)
+    .where('left_on', 'is', null)
     .groupBy('class_id')
     .execute()
   return new Map(rows.map(({ class_id, children }) => [class_id, Number(children)]))

@@ -132,6 +132,7 @@ async function childrenIn(tx: Tx, tenantId: string, classId: string): Promise<st
     .select('child_id')
     .where('tenant_id', '=', tenantId)
     .where('class_id', '=', classId)
+    .where('left_on', 'is', null)
     .execute()
   return rows.map((row) => row.child_id)
 }

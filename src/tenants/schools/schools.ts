@@ -144,7 +144,7 @@ export async function placeChild(
     .onConflict((conflict) =>
       conflict
         .columns(['tenant_id', 'child_id', 'school_year'])
-        .doUpdateSet({ class_id: classId, since: now }),
+        .doUpdateSet({ class_id: classId, since: now, left_on: null }),
     )
     .execute()
   await tx
