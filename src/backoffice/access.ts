@@ -170,6 +170,7 @@ export const OFFICE_ROUTES = {
   'POST /importazioni/:id/colonne': { for: MONEY },
   'POST /importazioni/:id/conferma': { for: MONEY },
   'POST /importazioni/:id/approva': { for: BOOKS },
+  'POST /importazioni/:id/riprova': { for: MONEY },
   'POST /importazioni/:id/ritira': { for: MONEY },
   'POST /importazioni/:id/resoconto.csv': { for: MONEY },
   'GET /personale': { for: ADMINISTRATORS },

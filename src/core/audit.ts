@@ -63,6 +63,7 @@ export const AUDIT_ACTIONS = [
   'import.confirmed',
   'import.approved',
   'import.withdrawn',
+  'import.retried',
   'import.completed',
   'import.report_read',
   'correction.asked',

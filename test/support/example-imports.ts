@@ -181,6 +181,7 @@ function examplePositions(
     confirm: { text: t('imports.confirm.text'), button: t('imports.confirm.submit') },
     approval: null,
     mayWithdraw: true,
+    mayRetry: false,
     report: 'offered',
     errors: {},
   }
@@ -230,6 +231,17 @@ function examplePositions(
         refreshSeconds: 3,
         progress: { label: t('imports.progress.running'), percent: 62 },
         mayWithdraw: false,
+      },
+    },
+    {
+      name: 'office-import-parked',
+      page: 'office/import',
+      view: {
+        ...bare,
+        title: t('imports.parked.title'),
+        lead: t('imports.parked.text'),
+        state: state('running', 'waiting'),
+        mayRetry: true,
       },
     },
     {

@@ -27,7 +27,7 @@ export function importView(
   const t = translator(language)
   const { state, result } = found
   const base = importsOf(context)
-  const isMoving = state === 'checking' || state === 'running'
+  const isMoving = !found.isParked && (state === 'checking' || state === 'running')
   const isWrong = state === 'wrong'
   const showsPlan = state === 'checked' || state === 'approval' || state === 'done'
   const shownProblems = isWrong ? (result?.problems.slice(0, PROBLEMS_SHOWN) ?? []) : []
@@ -70,7 +70,8 @@ export function importView(
     columnsHref: isWrong || state === 'checked' || state === 'failed' ? `${base}/${found.id}?colonne` : null,
     confirm: state === 'checked' && wouldWrite ? confirmOf(kind, t) : null,
     approval: state === 'approval' ? approvalOf(found, staff, t) : null,
-    mayWithdraw: ['checking', 'wrong', 'checked', 'approval', 'failed'].includes(state),
+    mayWithdraw: found.isParked || ['checking', 'wrong', 'checked', 'approval', 'failed'].includes(state),
+    mayRetry: found.isParked,
     report: showsPlan ? (result ? 'offered' : 'gone') : null,
     errors: {},
   }
@@ -84,7 +85,8 @@ function alertsOf(context: PageContext, { state, reason }: ImportDossier, t: Tra
   return alerts
 }
 
-function titleOf({ state, problems }: ImportDossier, wouldWrite: boolean, t: Translate): string {
+function titleOf({ state, problems, isParked }: ImportDossier, wouldWrite: boolean, t: Translate): string {
+  if (isParked) return t('imports.parked.title')
   if (state === 'wrong') return t('imports.wrong.title', { count: problems })
   if (state === 'checked') return t(wouldWrite ? 'imports.checked.title' : 'imports.checked.same')
   if (state === 'approval') return t('imports.approve.title')
@@ -93,11 +95,12 @@ function titleOf({ state, problems }: ImportDossier, wouldWrite: boolean, t: Tra
 }
 
 function leadOf(
-  { state, finishedAt }: ImportDossier,
+  { state, finishedAt, isParked }: ImportDossier,
   wouldWrite: boolean,
   language: Parameters<typeof translator>[0],
   t: Translate,
 ): string {
+  if (isParked) return t('imports.parked.text')
   if (state === 'wrong' || state === 'failed') return t(`imports.${state}.text`)
   if (state === 'checked') return t(wouldWrite ? 'imports.checked.text' : 'imports.checked.nothing')
   if (state === 'approval') return t('imports.approve.text')

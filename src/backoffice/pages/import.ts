@@ -7,6 +7,7 @@ import {
   approveImport,
   chooseColumns,
   confirmImport,
+  retryImport,
   withdrawImport,
   type ImportOwner,
 } from '#tenants/imports/decide.ts'
@@ -60,6 +61,7 @@ export function importRoutes(app: OfficeApp, parts: OfficeParts): void {
 
   decision('POST /importazioni/:id/conferma', (kind, owner) => confirmImport(services, kind, owner))
   decision('POST /importazioni/:id/approva', (kind, owner) => approveImport(services, kind, owner))
+  decision('POST /importazioni/:id/riprova', (_, owner) => retryImport(services, owner))
   decision('POST /importazioni/:id/ritira', (_, owner) => withdrawImport(services, owner))
 
   function decision(
@@ -107,7 +109,10 @@ export function importRoutes(app: OfficeApp, parts: OfficeParts): void {
   })
 }
 
-type OfficeDecision = Extract<OfficeRoute, `POST /importazioni/:id/${'conferma' | 'approva' | 'ritira'}`>
+type OfficeDecision = Extract<
+  OfficeRoute,
+  `POST /importazioni/:id/${'conferma' | 'approva' | 'riprova' | 'ritira'}`
+>
 
 /** Columns can be chosen anew until somebody has confirmed. */
 function mayMapAgain({ state }: ImportDossier): boolean {

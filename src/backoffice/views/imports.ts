@@ -104,6 +104,7 @@ export interface ImportView extends PageView {
   readonly confirm: { readonly text: string; readonly button: string } | null
   readonly approval: { readonly text: string; readonly mayApprove: boolean } | null
   readonly mayWithdraw: boolean
+  readonly mayRetry: boolean
   readonly report: 'offered' | 'gone' | null
   readonly errors: FieldErrors<'letto'>
 }

@@ -7,6 +7,7 @@ import { DomainError } from '#core/errors.ts'
 import { enqueue } from '#core/jobs/outbox.ts'
 import type { ImportKind, ImportOptions, ImportServices } from './kind.ts'
 import { headersKey, rememberable, type Mapping } from './mapping.ts'
+import { endParked, replayOwn } from './parked.ts'
 import { sealedIn } from './result.ts'
 import type { FileColumns } from './upload.ts'
 
@@ -109,7 +110,11 @@ export async function approveImport(
   })
 }
 
-/** Gives a file up; it is not kept. @throws DomainError resource.not_found, import.state once it is being written */
+/**
+ * Gives a file up; it is not kept. One that is being written can be given up once its work was set aside: writing is one
+ * transaction, so nothing of it is in the register, and it makes room for another file of its kind.
+ * @throws DomainError resource.not_found, import.state while it is being written
+ */
 export async function withdrawImport(services: ImportServices, owner: ImportOwner): Promise<void> {
   const { tenantId, importId } = owner
   await inTenant(services.db, tenantId, async (tx) => {
@@ -119,8 +124,12 @@ export async function withdrawImport(services: ImportServices, owner: ImportOwne
       'wrong',
       'checked',
       'approval',
+      'running',
       'failed',
     ])
+    // A worker that is at it all the same holds the row that is locked here, and finds the file given up afterwards.
+    const isSetAside = await endParked(tx, tenantId, importId, services.clock.now())
+    if (state === 'running' && !isSetAside) throw new DomainError('import.state')
     await change(tx, tenantId, importId, {
       state: 'withdrawn',
       file_sealed: null,
@@ -130,6 +139,21 @@ export async function withdrawImport(services: ImportServices, owner: ImportOwne
     })
     await write(tx, owner, 'import.withdrawn', services.clock.now(), { kind, state })
   })
+}
+
+/**
+ * Gives the work on a file that was set aside another round.
+ * @throws DomainError resource.not_found, import.state where nothing of it is set aside
+ */
+export async function retryImport(services: ImportServices, owner: ImportOwner): Promise<void> {
+  const { tenantId, importId } = owner
+  const now = services.clock.now()
+  await inTenant(services.db, tenantId, async (tx) => {
+    const { kind, state } = await lockImport(tx, tenantId, importId, ['checking', 'running'])
+    if (!(await replayOwn(tx, tenantId, importId, now))) throw new DomainError('import.state')
+    await write(tx, owner, 'import.retried', now, { kind, state })
+  })
+  services.nudge()
 }
 
 /** One file of a kind is written at a time: the index over running ones refuses a second. */

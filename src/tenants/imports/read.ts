@@ -5,6 +5,7 @@ import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import type { ImportOwner } from './decide.ts'
 import type { ImportOptions, ImportServices, RowOutcome } from './kind.ts'
+import { isParked } from './parked.ts'
 import { sealedIn, type Counts, type ImportResult } from './result.ts'
 import type { FileColumns } from './upload.ts'
 
@@ -30,6 +31,8 @@ export interface ImportDossier extends ImportLine {
   readonly reason: string | undefined
   readonly options: ImportOptions
   readonly control: { readonly rows: number; readonly cents: bigint } | undefined
+  /** Its job has failed as often as it may, and waits for somebody. */
+  readonly isParked: boolean
   /** How far its job has come, in hundredths. */
   readonly percent: number
   /** Undefined once the file is no longer kept. */
@@ -109,9 +112,11 @@ export async function findImport(
       .where('tenant_id', '=', tenantId)
       .where('id', 'in', people)
       .execute()
-    return { row, names: new Map(names.map((one) => [one.id, `${one.first_name} ${one.last_name}`])) }
+    const parked =
+      (row.state === 'checking' || row.state === 'running') && (await isParked(tx, tenantId, importId))
+    return { row, parked, names: new Map(names.map((one) => [one.id, `${one.first_name} ${one.last_name}`])) }
   })
-  const { row, names } = found
+  const { row, parked, names } = found
   const nameOf = (id: string | null) => (id === null ? undefined : names.get(id))
   return {
     id: row.id,
@@ -126,6 +131,7 @@ export async function findImport(
     problems: row.problems,
     options: row.options as ImportOptions,
     control: row.control_rows === null ? undefined : { rows: row.control_rows, cents: row.control_cents! },
+    isParked: parked,
     percent: row.percent,
     uploadedAt: row.uploaded_at,
     uploadedById: row.uploaded_by,
