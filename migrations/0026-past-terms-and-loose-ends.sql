@@ -26,18 +26,22 @@ grant update (left_on) on placements to {{app}};
 -- that names none for the child. Without a plan the enrolment's own tariff counts. Halves of a cent are rounded up.
 -- With the class in which each child ate, where that is known: who has moved since keeps the prices of that day's school.
 create or replace function meal_prices(
-  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_class_ids uuid[] default null
+  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_where_they_ate boolean default false
 )
 returns table (
   child_id uuid, enrolment_id uuid, class_id uuid, school_id uuid, day_type text, plan_id uuid, band_cents bigint,
   sibling_rank smallint, exempt_percent smallint, price_cents bigint
 )
-language plpgsql stable rows 10000 set search_path = public, pg_temp as $$
+language plpgsql stable rows 10000 set search_path = public, pg_temp
+-- Plans that are made without looking at the arrays take them for ten children, and compare each with each.
+set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
   v_plan_id uuid;
   v_bands bigint[];
   v_nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+  v_first constant uuid := (select id from unnest(p_child_ids) as asked (id) order by id limit 1);
+  v_last constant uuid := (select id from unnest(p_child_ids) as asked (id) order by id desc limit 1);
 begin
   perform enter_tenant(p_tenant_id);
   select t.id into v_plan_id from tariff_plans t
@@ -50,41 +54,51 @@ begin
   with incomes as (
     select distinct on (d.child_id) d.child_id, d.isee_cents
     from unnest(p_child_ids) as asked (id)
-    join isee_declarations d on d.tenant_id = p_tenant_id and d.child_id = asked.id and d.valid_from <= p_day and d.valid_until >= p_day
+    join isee_declarations d on d.tenant_id = p_tenant_id and d.child_id = asked.id and d.child_id between v_first and v_last
+      and d.valid_from <= p_day and d.valid_until >= p_day
     where v_plan_id is not null
     order by d.child_id, d.valid_from desc
   ), exempt as (
     select q.child_id, max(q.percent) as percent
     from unnest(p_child_ids) as asked (id)
-    join exemptions q on q.tenant_id = p_tenant_id and q.child_id = asked.id and q.category = p_category
+    join exemptions q on q.tenant_id = p_tenant_id and q.child_id = asked.id and q.child_id between v_first and v_last and q.category = p_category
       and q.valid_from <= p_day and q.valid_until >= p_day
     group by q.child_id
   ), former as (
     select distinct on (f.enrolment_id) f.enrolment_id, f.sibling_rank, f.tariff_cents from former_terms f
     where f.tenant_id = p_tenant_id and f.before > p_day
     order by f.enrolment_id, f.before
+  ), places as (
+    select c.id, c.school_id, dense_rank() over (order by c.school_id) as school_number from classes c where c.tenant_id = p_tenant_id
+  ), eaters as (
+    select a.child_id, a.class_id from attendance a
+    where p_where_they_ate and a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category
+      and a.child_id between v_first and v_last and a.state = 'present'
   ), enrolled as (
     select e.child_id, e.id, coalesce(f.tariff_cents, e.own_tariff_cents, e.tariff_cents) as tariff_cents,
       coalesce(f.sibling_rank, e.sibling_rank) as sibling_rank, c.id as class_id, coalesce(c.school_id, v_nobody) as school_id,
-      coalesce(v_bands[width_bucket(i.isee_cents - 1, v_bands || 9223372036854775807) + 1], -1) as band
-    from unnest(p_child_ids, p_class_ids) as asked (id, ate_in)
-    join enrolments e on e.tenant_id = p_tenant_id and e.child_id = asked.id
+      coalesce(c.school_number, 0) as school_number, width_bucket(i.isee_cents - 1, v_bands || 9223372036854775807) as band_number
+    from unnest(p_child_ids) as asked (id)
+    join enrolments e on e.tenant_id = p_tenant_id and e.child_id = asked.id and e.child_id between v_first and v_last
       and e.category = p_category and e.school_year = p_school_year
       and (e.starts_on is null or e.starts_on <= p_day) and (e.ends_on is null or e.ends_on >= p_day)
-    left join placements p on asked.ate_in is null and p.tenant_id = p_tenant_id and p.child_id = asked.id
-      and p.school_year = p_school_year and (p.left_on is null or p.left_on > p_day)
-    left join classes c on c.tenant_id = p_tenant_id and c.id = coalesce(asked.ate_in, p.class_id)
+    left join eaters a on a.child_id = asked.id
+    left join placements p on p.tenant_id = p_tenant_id and p.child_id = case when a.class_id is null then asked.id end
+      and p.child_id between v_first and v_last and p.school_year = p_school_year and (p.left_on is null or p.left_on > p_day)
+    left join places c on c.id = coalesce(a.class_id, p.class_id)
     left join incomes i on i.child_id = asked.id
     left join former f on f.enrolment_id = e.id
   ), cases as (
-    -- Children differ in thousands, their cases in dozens, so prices are looked up once a case. One text names a case: of several columns the planner
-    -- believes that hardly any two rows agree in all, and compares each child with each case.
-    select e.*, (e.school_id || ' ' || e.band || ' ' || e.sibling_rank) collate "C" as name from enrolled e
+    -- Children differ in thousands, their cases in dozens, so prices are looked up once a case. One number names a case: of
+    -- several columns the planner believes that hardly any two rows agree in all, and compares each child with each case.
+    select e.*, coalesce(v_bands[e.band_number + 1], -1) as band,
+      (e.school_number * 1000 + coalesce(e.band_number + 1, 0)) * 32768 + e.sibling_rank as number
+    from enrolled e
   ), days as (
     select s.school_id, service_day_type(p_tenant_id, p_category, p_day, nullif(s.school_id, v_nobody)) as day_type
     from (select distinct e.school_id from enrolled e) s
   ), priced as materialized (
-    select k.name, d.day_type, (
+    select k.number, d.day_type, (
       select t.price_cents from tariff_prices t
       where t.tenant_id = p_tenant_id and t.plan_id = v_plan_id
         and (t.school_id is null or t.school_id = k.school_id)
@@ -93,14 +107,14 @@ begin
         and t.sibling_from <= k.sibling_rank
       order by t.school_id is null, t.day_type is null, t.isee_up_to_cents nulls last, t.sibling_from desc limit 1
     ) as price_cents
-    from (select distinct c.name, c.school_id, c.band, c.sibling_rank from cases c) k
+    from (select distinct c.number, c.school_id, c.band, c.sibling_rank from cases c) k
     join days d on d.school_id = k.school_id
   )
   select e.child_id, e.id, e.class_id, nullif(e.school_id, v_nobody), p.day_type, v_plan_id, nullif(e.band, -1), e.sibling_rank,
     x.percent, ((case when v_plan_id is null then e.tariff_cents else p.price_cents end)
       * (100 - coalesce(x.percent, 0)) + 50) / 100
   from cases e
-  join priced p on p.name = e.name
+  join priced p on p.number = e.number
   left join exempt x on x.child_id = e.child_id;
 end $$;
 

@@ -44,7 +44,7 @@ export async function chargeDay(
 ): Promise<ChargeOutcome> {
   const now = clock.now()
   const seen = only
-    ? { lists: [], childIds: only }
+    ? { lists: [], childIds: only.toSorted() }
     : await inTenant(db, tenantId, (tx) => concerned(tx, tenantId, { category, day }))
   const total = { charged: 0, free: 0, reversed: 0, problems: 0 }
   for (let start = 0; start < seen.childIds.length; start += CHUNK) {
