@@ -39,6 +39,7 @@ export function exampleEntities(
     name: line.name,
     slug: line.slug,
     state: live,
+    isDraft: false,
     stateReason: null,
     stateSince: at,
     createdAt: at,
@@ -149,6 +150,7 @@ export function exampleEntities(
       view: {
         ...dossier,
         state: draft,
+        isDraft: true,
         stateReason: 'In attesa dei dati dell’ente',
         creditor: { ...dossier.creditor, iban: '', ipaCode: '', service: '' },
         changes: [

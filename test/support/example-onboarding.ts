@@ -3,6 +3,7 @@ import { fieldsOf, type SettingsSection } from '#tenants/onboarding/sections.ts'
 import { STEPS, type Step } from '#tenants/onboarding/preflight.ts'
 import { fieldView } from '../../src/backoffice/pages/onboarding/form-view.ts'
 import type { SettingsField, SettingsView } from '../../src/backoffice/views/onboarding.ts'
+import { exampleRehearsal } from './example-rehearsal.ts'
 import { badge, type OfficeExample, type OfficeFrame } from './example-office.ts'
 
 const VALUES: Readonly<Record<string, string>> = {
@@ -53,6 +54,15 @@ export function exampleOnboarding(frame: OfficeFrame, base: string, language: La
         : badge(t(place % 3 === 0 ? 'onboarding.done' : 'onboarding.done_advice'), 'paid'),
     missing: place % 3 === 1 ? [t('missing.links.privacy'), t('missing.links.report')] : [],
   }))
+  const onward = (which: 'begin' | 'end') => ({
+    title: t(`rehearsal.${which}.title`),
+    text: t(`rehearsal.${which}.text`),
+    action: `${base}/avvio/prova`,
+    button: t(`rehearsal.${which}.button`),
+    ready: true,
+    missing: [],
+    confirm: '',
+  })
   const wrongIban = { iban: t('onboarding.problem.iban') }
   return [
     {
@@ -63,10 +73,17 @@ export function exampleOnboarding(frame: OfficeFrame, base: string, language: La
         title: t('onboarding.title'),
         lead: t('onboarding.lead'),
         state: badge(t('onboarding.state.draft'), 'open'),
+        isOnTheWay: true,
+        firstThings: [],
         done: 7,
         total: steps.length,
         steps,
-        onward: null,
+        nextStep: steps[1]!,
+        onward: {
+          ...onward('begin'),
+          ready: false,
+          missing: [{ text: t('missing.creditor.iban'), href: `${base}/avvio/creditore` }],
+        },
       },
     },
     {
@@ -189,6 +206,7 @@ export function exampleOnboarding(frame: OfficeFrame, base: string, language: La
             href: `${base}/avvio/canali/pagopa-online`,
             state: badge(t('onboarding.channels.open'), 'paid'),
             because: '',
+            remedy: '',
           },
           {
             label: 'Codice QR dal tabaccaio',
@@ -197,51 +215,12 @@ export function exampleOnboarding(frame: OfficeFrame, base: string, language: La
             href: `${base}/avvio/canali/puntolis-qr`,
             state: badge(t('onboarding.channels.not_offered'), 'open'),
             because: t('channel.puntolis-qr.no_service'),
+            remedy: t('channel.puntolis-qr.no_service.remedy'),
           },
         ],
       },
     },
-    {
-      name: 'office-rehearsal',
-      page: 'office/rehearsal',
-      view: {
-        ...around('rehearsal'),
-        isOn: true,
-        begin: `${base}/avvio`,
-        missing: [],
-        family: { exists: true, username: 'famiglia.prova', password: 'prova-0123456789ab' },
-        portalHref: '/x/',
-        channels: [
-          {
-            id: 'psp-notice',
-            label: 'Paga presso PSP',
-            state: badge(t('onboarding.to_do'), 'open'),
-            steps: (['opened', 'asked', 'paid', 'printed'] as const).map((step, place) => ({
-              text: t(`rehearsal.step.psp-notice.${step}`),
-              isDone: place === 0,
-              mark: t(place === 0 ? 'onboarding.done' : 'onboarding.to_do'),
-              href: place === 1 ? 'https://sandbox.example.org/sportello' : '',
-              link: place === 1 ? t('rehearsal.open_sandbox') : '',
-            })),
-          },
-        ],
-        moneyNote: t('rehearsal.money'),
-      },
-    },
-    {
-      name: 'office-rehearsal-not-yet',
-      page: 'office/rehearsal',
-      view: {
-        ...around('rehearsal'),
-        isOn: false,
-        begin: `${base}/avvio`,
-        missing: [t('missing.creditor.iban')],
-        family: { exists: false, username: '', password: '' },
-        portalHref: '/x/',
-        channels: [],
-        moneyNote: '',
-      },
-    },
+    ...exampleRehearsal(around('rehearsal'), base, t),
     {
       name: 'office-onboarding-ready',
       page: 'office/onboarding',
@@ -250,17 +229,15 @@ export function exampleOnboarding(frame: OfficeFrame, base: string, language: La
         title: t('onboarding.title'),
         lead: t('onboarding.lead'),
         state: badge(t('onboarding.state.rehearsal'), 'open'),
+        isOnTheWay: false,
+        firstThings: [
+          { label: t('office.nav.tariffs'), text: t('onboarding.first.tariffs'), href: `${base}/tariffe` },
+        ],
         done: 1,
         total: 1,
         steps: steps.slice(0, 1),
-        onward: {
-          title: t('rehearsal.end.title'),
-          text: t('rehearsal.end.text'),
-          action: `${base}/avvio/in-linea`,
-          button: t('rehearsal.end.button'),
-          ready: true,
-          confirm: t('rehearsal.end.confirm'),
-        },
+        nextStep: null,
+        onward: { ...onward('end'), confirm: t('rehearsal.end.confirm') },
       },
     },
     {

@@ -16,6 +16,8 @@ export interface SettingsField {
   readonly maxlength: string
   readonly value: string
   readonly required: boolean
+  /** Stands beside the label of what may stay empty; itself empty for what may not. */
+  readonly need: string
   readonly checked: boolean
   /** Of a choice; of several choices the names of their boxes are `<name>-<value>`. */
   readonly options: readonly Option[]
@@ -63,6 +65,10 @@ export interface OnboardingView extends PageView {
   readonly title: string
   readonly lead: string
   readonly state: Badge
+  /** Whether these are the steps before going live, not the settings of later. */
+  readonly isOnTheWay: boolean
+  /** What to do first once the entity has just gone live; empty at any other time. */
+  readonly firstThings: readonly { readonly label: string; readonly text: string; readonly href: string }[]
   readonly done: number
   readonly total: number
   readonly steps: readonly {
@@ -73,6 +79,8 @@ export interface OnboardingView extends PageView {
     readonly isDone: boolean
     readonly missing: readonly string[]
   }[]
+  /** The first page on which something is missing; null where nothing is, and once the entity was live. */
+  readonly nextStep: { readonly title: string; readonly href: string } | null
   /** The step into the next state of the entity; null where there is none to take here. */
   readonly onward: {
     readonly title: string
@@ -81,6 +89,7 @@ export interface OnboardingView extends PageView {
     readonly button: string
     /** Whether the button is there, or only what is missing. */
     readonly ready: boolean
+    readonly missing: readonly { readonly text: string; readonly href: string }[]
     readonly confirm: string
   } | null
 }
@@ -127,6 +136,7 @@ export interface ChannelsView extends SettingsView {
     readonly href: string
     readonly state: Badge
     readonly because: string
+    readonly remedy: string
   }[]
 }
 
@@ -148,10 +158,15 @@ export interface IdentityStateView extends SettingsView {
 export interface RehearsalView extends SettingsView {
   /** Whether the entity is in its rehearsal; before, the page only says what it will be. */
   readonly isOn: boolean
-  readonly begin: string
-  /** What is missing before it can begin. */
-  readonly missing: readonly string[]
-  /** The pretended family; the password is shown once. */
+  /** Where it is begun, once nothing is missing and there is a simulator; null otherwise. */
+  readonly begin: string | null
+  /** Why it cannot begin yet, or what beginning means. */
+  readonly beginText: string
+  /** What is missing before it can begin, and where it is set right. */
+  readonly missing: readonly { readonly text: string; readonly href: string }[]
+  /** Whether every channel that families see has its payment. */
+  readonly isDone: boolean
+  /** The pretended family; the password is shown once, and another can be made. */
   readonly family: { readonly exists: boolean; readonly username: string; readonly password: string }
   readonly portalHref: string
   readonly channels: readonly {

@@ -124,6 +124,7 @@ async function view(
     slug: tenant.slug,
     state: stateBadge(tenant.state, language),
     stateReason: tenant.stateReason,
+    isDraft: tenant.state === 'draft',
     stateSince: dossier.since,
     createdAt: dossier.createdAt,
     activationCode: tenant.activationCode,

@@ -68,6 +68,7 @@ export interface EntityView extends PageView {
   readonly slug: string
   readonly state: Badge
   readonly stateReason: string | null
+  readonly isDraft: boolean
   readonly stateSince: Date
   readonly createdAt: Date
   readonly activationCode: string

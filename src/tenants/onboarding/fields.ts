@@ -26,6 +26,8 @@ export interface Field {
   /** Where it is stored: a column of `tenants`, and the path inside where the column is an object. */
   readonly at: readonly [Column, ...string[]]
   readonly required?: boolean
+  /** May stay empty while the entity prepares itself, and not when it goes live. */
+  readonly neededLive?: true
   readonly maxLength?: number
   /** What an empty field is stored as; left out: it is not stored. */
   readonly whenEmpty?: '' | null

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import { audit, type Actor } from '#core/audit.ts'
 import { romeDate } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
@@ -9,6 +10,8 @@ import { isRehearsing, type Tenant } from '#core/tenant.ts'
 import { enrolChild } from '../people/children.ts'
 import { registerGuardian } from '../people/guardians.ts'
 import { schoolYearOf } from '../people/school-year.ts'
+import { endAllSessions } from '../sign-in/own-sessions.ts'
+import { hashPassword } from '../sign-in/passwords.ts'
 
 /** How far the rehearsal of one channel is: each is a fact that is there, nothing that somebody ticked. */
 export interface RehearsedSteps {
@@ -48,14 +51,14 @@ export async function rehearsedSteps(
 export async function rehearsalFamily(
   { db }: Pick<Services, 'db'>,
   tenantId: string,
-): Promise<{ readonly username: string } | undefined> {
+): Promise<{ readonly accountId: string; readonly username: string } | undefined> {
   return inTenant(db, tenantId, (tx) =>
     tx
       .selectFrom('rehearsal_families as f')
       .innerJoin('passwords as p', (join) =>
         join.onRef('p.tenant_id', '=', 'f.tenant_id').onRef('p.account_id', '=', 'f.account_id'),
       )
-      .select('p.username')
+      .select(['p.account_id as accountId', 'p.username'])
       .where('f.tenant_id', '=', tenantId)
       .executeTakeFirst(),
   )
@@ -64,18 +67,26 @@ export async function rehearsalFamily(
 const TARIFF = cents(500n)
 
 /**
- * Makes a parent and a child who are nobody, to pay with; going live deletes both.
+ * Makes a parent and a child who are nobody, to pay with; going live deletes both. Where they are there the parent gets
+ * another password, since the first is shown once and kept nowhere.
  * @returns user name and password, the latter told this once
- * @throws DomainError tenant.wrong_state outside a rehearsal; registration.username_taken where the family is there
+ * @throws DomainError tenant.wrong_state outside a rehearsal; enrolment.unknown_category where the entity has no service
  */
 export async function makeRehearsalFamily(
   services: Services,
   tenant: Tenant,
+  actor: Actor,
 ): Promise<{ readonly username: string; readonly password: string }> {
   if (!isRehearsing(tenant))
     throw new DomainError('tenant.wrong_state', { from: tenant.state, to: 'rehearsal' })
   const { db, vault, clock } = services
   const now = clock.now()
+  const family = await rehearsalFamily(services, tenant.id)
+  if (family) {
+    const password = newPassword()
+    await changePassword(services, tenant.id, family.accountId, password, actor)
+    return { username: family.username, password }
+  }
   const category = await inTenant(db, tenant.id, (tx) =>
     tx
       .selectFrom('service_categories')
@@ -85,7 +96,7 @@ export async function makeRehearsalFamily(
       .executeTakeFirst(),
   )
   if (!category) throw new DomainError('enrolment.unknown_category')
-  const [username, password] = ['famiglia.prova', `prova-${randomBytes(6).toString('hex')}`]
+  const [username, password] = ['famiglia.prova', newPassword()]
   const person = { firstName: 'Genitore', lastName: 'Di Prova', email: null, fiscalCode: null }
   const guardian = { ...person, username, password, language: tenant.policies.languages[0]! }
   const accountId = await registerGuardian(db, vault, tenant.id, guardian, now)
@@ -107,4 +118,32 @@ export async function makeRehearsalFamily(
       .execute(),
   )
   return { username, password }
+}
+
+function newPassword(): string {
+  return `prova-${randomBytes(6).toString('hex')}`
+}
+
+/** Whoever is signed in with the old password is no longer. */
+async function changePassword(
+  { db, clock }: Services,
+  tenantId: string,
+  accountId: string,
+  password: string,
+  actor: Actor,
+): Promise<void> {
+  const now = clock.now()
+  const password_hash = await hashPassword(password)
+  await inTenant(db, tenantId, async (tx) => {
+    await tx
+      .updateTable('passwords')
+      .set({ password_hash, changed_at: now })
+      .where('tenant_id', '=', tenantId)
+      .where('account_id', '=', accountId)
+      .execute()
+    await endAllSessions(tx, { tenantId, accountId }, now)
+    const subject = { kind: 'account', id: accountId } as const
+    const details = { by: 'rehearsal' }
+    await audit(tx, tenantId, { actor, action: 'password.changed', subject, details }, now)
+  })
 }

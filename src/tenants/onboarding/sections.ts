@@ -49,10 +49,10 @@ export const SETTINGS = {
     { name: 'languages', kind: 'choices', at: ['policies', 'languages'], required: true, options: LANGUAGES },
   ],
   legal: [
-    branding('accessibilityDeclarationUrl', 'link', link),
-    branding('privacyUrl', 'link', link),
-    branding('legalNotesUrl', 'link', link),
-    branding('reportUrl', 'link', link),
+    branding('accessibilityDeclarationUrl', 'link', { ...link, neededLive: true }),
+    branding('privacyUrl', 'link', { ...link, neededLive: true }),
+    branding('legalNotesUrl', 'link', { ...link, neededLive: true }),
+    branding('reportUrl', 'link', { ...link, neededLive: true }),
     branding('faqUrl', 'link', link),
   ],
   creditor: [

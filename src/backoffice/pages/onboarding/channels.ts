@@ -18,7 +18,7 @@ import { officeOf, type OfficeParts } from '../../context.ts'
 import { page } from '../../frame.ts'
 import type { ChannelsView, SettingsField, SettingsFormView } from '../../views/onboarding.ts'
 import type { Badge } from '../../views/tile.ts'
-import { settingsView } from './form-view.ts'
+import { savedAt, settingsView } from './form-view.ts'
 
 const PATH = '/avvio/canali'
 /** The box that opens the channel; no setting of a channel is called so. */
@@ -74,7 +74,7 @@ export function channelRoutes(app: OfficeApp, parts: OfficeParts): void {
     if ((await saveChannel(db, tenant.id, channel.id, wanted, clock.now())) === 'conflict')
       return again({}, conflictOf(channel, state, { enabled, settings: read.settings }, t), 409)
     parts.registry.forget()
-    return context.redirect(`${officeOf(tenant)}${PATH}?fatto=salvato`, 303)
+    return context.redirect(savedAt(context, PATH), 303)
   })
 
   /** @throws DomainError resource.not_found */
@@ -120,9 +120,16 @@ function listView(
         href: `${officeOf(tenant)}${PATH}/${channel.id}`,
         state: badgeOf(enabled, offered, t),
         because: because === null ? '' : t(because),
+        remedy: because === null ? '' : remedyOf(because, t),
       }
     }),
   }
+}
+
+/** What the office can do about a way to pay that families do not see, where a channel has brought the words. */
+function remedyOf(because: string, t: Translate): string {
+  const key = `${because}.remedy`
+  return hasMessage(key) ? t(key) : ''
 }
 
 function badgeOf(enabled: boolean, offered: boolean, t: Translate): Badge {
@@ -201,6 +208,7 @@ const BOX: SettingsField = {
   maxlength: '',
   value: '',
   required: false,
+  need: '',
   checked: false,
   options: [],
   error: '',
@@ -228,6 +236,7 @@ function settingView(
     maxlength: kind === 'text' && field.maximum !== undefined ? String(field.maximum) : '',
     value,
     required,
+    need: required ? '' : t('portal.form.optional'),
     checked: value === 'si' || value === 'true',
     options: options.map((option) => ({ value: option, label: option, selected: option === value })),
     error: error ?? '',

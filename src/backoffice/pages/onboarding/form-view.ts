@@ -21,10 +21,8 @@ export function settingsView(
 ): SettingsView {
   const { tenant, language } = context.var
   const t = translator(language)
-  const isSaved = context.req.query('fatto') === 'salvato'
-  const alerts: Alert[] = isSaved ? [{ kind: 'success', text: t('onboarding.saved') }] : []
   return {
-    ...frame(parts, context, 'settings', alerts),
+    ...frame(parts, context, 'settings', savedAlerts(context)),
     parentHref: officeOf(tenant) + CHECKLIST,
     parentLabel: t(titleKey(tenant.liveSince)),
     title: t(`onboarding.step.${step}`),
@@ -34,9 +32,23 @@ export function settingsView(
   }
 }
 
+/** Tells that something was just saved, after {@link savedAt}. */
+export function savedAlerts(context: PageContext): Alert[] {
+  if (context.req.query('fatto') !== 'salvato') return []
+  return [{ kind: 'success', text: translator(context.var.language)('onboarding.saved') }]
+}
+
 /** Before an entity is live the same pages are its way there, afterwards its settings. */
 export function titleKey(liveSince: Date | null): string {
   return liveSince === null ? 'onboarding.title' : 'onboarding.title_live'
+}
+
+/**
+ * Where saving a page leads: before the entity is live to the checklist, which tells what comes next; afterwards to the
+ * page itself. Both say that it is saved.
+ */
+export function savedAt({ var: { tenant } }: PageContext, path: string): string {
+  return `${officeOf(tenant)}${tenant.liveSince === null ? CHECKLIST : path}?fatto=salvato`
 }
 
 /** What was typed into the fields of a section, as the settings read it: boxes that are not ticked say no. */
@@ -84,6 +96,7 @@ export function fieldView(
     maxlength: kind === 'iban' ? '40' : String(field.maxLength ?? ''),
     value,
     required: field.required ?? false,
+    need: needOf(field, t),
     checked: value === 'si',
     options: options.map((option) => ({
       value: option,
@@ -92,6 +105,11 @@ export function fieldView(
     })),
     error: error ?? '',
   }
+}
+
+function needOf({ required, neededLive }: Field, t: Translate): string {
+  if (required) return ''
+  return t(neededLive ? 'onboarding.needed_live' : 'portal.form.optional')
 }
 
 const EXAMPLES_NOT_NEEDED: readonly Field['kind'][] = ['flag', 'choice', 'choices', 'day']

@@ -16,6 +16,7 @@ import { officeOf, type OfficeParts } from '../../context.ts'
 import { page } from '../../frame.ts'
 import type { RehearsalView } from '../../views/onboarding.ts'
 import { CHECKLIST, settingsView } from './form-view.ts'
+import { beginningOf } from './rehearsal-start.ts'
 
 const PATH = '/avvio/prova'
 
@@ -45,12 +46,15 @@ export function rehearsalRoutes(app: OfficeApp, parts: OfficeParts): void {
     if (tenant.state !== 'rehearsal')
       throw new DomainError('tenant.wrong_state', { from: tenant.state, to: 'live' })
     await move(tenant, 'live', staff.accountId)
-    return context.redirect(officeOf(tenant) + CHECKLIST, 303)
+    return context.redirect(`${officeOf(tenant)}${CHECKLIST}?fatto=in-linea`, 303)
   })
 
   officeRoute(app, `POST ${PATH}/famiglia`, async (context, staff) => {
     const tenant = await begun(context, staff.accountId)
-    const { password } = await makeRehearsalFamily(services, tenant)
+    const { password } = await makeRehearsalFamily(services, tenant, {
+      kind: 'staff',
+      id: staff.accountId,
+    })
     // Shown in the answer itself, since it is kept nowhere.
     return page(parts, context, 'office/rehearsal', await view(parts, context, tenant, password))
   })
@@ -99,12 +103,16 @@ async function view(
   const around = settingsView(parts, context, 'rehearsal')
   const silent = { kind: 'warning', text: t('rehearsal.silent') } as const
   const portalHref = `/${tenant.slug}/`
+  const isDraft = tenant.state === 'draft'
+  const beginning = beginningOf(parts, tenant, findings, t)
   return {
     ...around,
     alerts: isOn && !isIntroduced ? [...around.alerts, silent] : around.alerts,
     isOn,
-    begin: officeOf(tenant) + CHECKLIST,
-    missing: findings.filter(({ blocks }) => blocks === 'rehearsal').map(({ key }) => t(`missing.${key}`)),
+    begin: isDraft ? beginning.action : null,
+    beginText: isDraft ? beginning.text : t('rehearsal.over'),
+    missing: isDraft ? beginning.missing : [],
+    isDone: facts.channels.every(({ offered, rehearsed }) => !offered || rehearsed),
     family: { exists: family !== undefined, username: family?.username ?? '', password },
     portalHref,
     channels: facts.channels

@@ -8,7 +8,7 @@ import { officeRoute, type OfficeApp, type OfficeRoute } from '../../access.ts'
 import { officeOf, type OfficeParts } from '../../context.ts'
 import { page } from '../../frame.ts'
 import type { SettingsFormView, SettingsPanel } from '../../views/onboarding.ts'
-import { conflictRows, fieldView, problemTexts, settingsView, typedOf } from './form-view.ts'
+import { conflictRows, fieldView, problemTexts, savedAt, settingsView, typedOf } from './form-view.ts'
 import { policyEffects, shownOf } from './policy-effects.ts'
 
 /** How a section's page is laid out: its panels, each with the fields it holds. */
@@ -106,7 +106,7 @@ function sectionPage(app: OfficeApp, parts: OfficeParts, layout: SectionPage): v
     if (result.kind === 'conflict')
       return again({ conflict: conflictRows(step, result.current, typed, t) }, 409, result.current)
     parts.registry.forget()
-    return context.redirect(`${officeOf(tenant)}${path}?fatto=salvato`, 303)
+    return context.redirect(savedAt(context, path), 303)
   })
 }
 
