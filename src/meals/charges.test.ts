@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AttendanceState } from '#core/db/meal-tables.ts'
-import { inTenant, sqlState } from '#core/db/tenant.ts'
+import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
-import { chargeMeals, reverseTransaction } from '#core/ledger/book.ts'
+import { chargeMeals } from '#core/ledger/book.ts'
 import { checkLedger } from '#core/ledger/check.ts'
-import { adjust } from '#core/ledger/correct.ts'
 import { movementsPage } from '#core/ledger/movements.ts'
 import { cents } from '#core/money.ts'
 import { testDatabase } from '../../test/support/database.ts'
@@ -218,135 +217,6 @@ test('runs at the same time end like one', async () => {
   expect(outcomes.reduce((sum, { charged }) => sum + charged, 0)).toBe(40)
   expect(await run(entity.id)).toEqual(NOTHING)
   expect(await checkLedger(db, entity.id)).toEqual([])
-})
-
-test('a run books one transaction, and a meal of it is taken back without touching the others', async () => {
-  const entity = await canteen(db, 3)
-  const [anna, bruno, carla] = entity.childIds as [string, string, string]
-  await entity.attend(DAY, { [anna]: 'present', [bruno]: 'present', [carla]: 'present' })
-  expect(await run(entity.id)).toEqual({ ...NOTHING, charged: 3 })
-  await entity.attend(DAY, { [anna]: 'absent', [bruno]: 'absent' })
-  expect(await run(entity.id)).toEqual({ ...NOTHING, reversed: 2 })
-  const booked = await inTenant(db, entity.id, (tx) =>
-    tx
-      .selectFrom('ledger_transactions as t')
-      .innerJoin('ledger_postings as p', 'p.transaction_id', 't.id')
-      .select(['t.kind', 'p.line', 'p.account', 'p.amount_cents'])
-      .where('t.tenant_id', '=', entity.id)
-      .orderBy('t.id')
-      .orderBy('p.line')
-      .execute(),
-  )
-  expect(booked.map(({ kind, account, amount_cents }) => [kind, account, amount_cents])).toEqual([
-    ...Array.from({ length: 3 }, () => ['meal', 'wallet', -450n]),
-    ['meal', 'meals-income', 1350n],
-    ...Array.from({ length: 2 }, () => ['reversal', 'wallet', 450n]),
-    ['reversal', 'meals-income', -900n],
-  ])
-  expect((await wallet(entity, carla)).length).toBe(1)
-  expect(await checkLedger(db, entity.id)).toEqual([])
-})
-
-test('the office takes one meal of a batch back, once, and the run leaves it so', async () => {
-  const entity = await canteen(db, 2)
-  const [anna, bruno] = entity.childIds as [string, string]
-  const accountId = await entity.staff()
-  await entity.attend(DAY, { [anna]: 'present', [bruno]: 'present' })
-  await run(entity.id)
-  const { transaction_id: transactionId, wallet_id: walletId } = await inTenant(db, entity.id, (tx) =>
-    tx
-      .selectFrom('meal_charges')
-      .select(['transaction_id', 'wallet_id'])
-      .where('tenant_id', '=', entity.id)
-      .where('child_id', '=', anna)
-      .executeTakeFirstOrThrow(),
-  )
-  const takeBack = (submission: string) =>
-    inTenant(db, entity.id, (tx) =>
-      adjust(
-        tx,
-        entity.id,
-        { kind: 'reversal', walletId, transactionId: transactionId!, reason: 'Uscita prima' },
-        { accountId, submission, expiresAt: new Date('2026-12-08T12:00:00Z') },
-        now,
-      ),
-    )
-  expect(await takeBack('uno')).toMatchObject({ outcome: 'booked' })
-  expect(await takeBack('due')).toMatchObject({ outcome: 'reversed' })
-  expect(await run(entity.id)).toEqual(NOTHING)
-  expect(await standing(entity, anna)).toMatchObject([
-    { reversal_kind: 'office', reversal_note: 'Uscita prima' },
-  ])
-  expect(await standing(entity, bruno)).toMatchObject([{ reversal_kind: null }])
-  expect((await wallet(entity, bruno)).length).toBe(1)
-  expect(await checkLedger(db, entity.id)).toEqual([])
-})
-
-test('the sealed text of a batch names every line as it is booked', async () => {
-  const entity = await canteen(db, 2)
-  await entity.attend(DAY, Object.fromEntries(entity.childIds.map((id) => [id, 'present' as const])))
-  await run(entity.id)
-  const { rows } = await inTenant(db, entity.id, (tx) =>
-    sql<{ content: string; told: string }>`
-      select convert_from(t.content, 'UTF8') as content, 'meal|' || t.reference || '|2026-11-24T11:00:00.000000Z' || (
-        select string_agg('|' || p.account || ':' || coalesce(p.wallet_id::text, '') || ':' || p.amount_cents, '' order by p.line)
-        from ledger_postings p where p.tenant_id = t.tenant_id and p.transaction_id = t.id) as told
-      from ledger_transactions t where t.tenant_id = ${entity.id}`.execute(tx),
-  )
-  expect(rows).toHaveLength(1)
-  expect(rows[0]!.content).toBe(rows[0]!.told)
-})
-
-test('a charged meal cannot be reversed past its charge, and app cannot write charges', async () => {
-  const entity = await canteen(db, 1)
-  const [anna] = entity.childIds as [string]
-  await entity.attend(DAY, { [anna]: 'present' })
-  await run(entity.id)
-  const { transaction_id } = await inTenant(db, entity.id, (tx) =>
-    tx
-      .selectFrom('meal_charges')
-      .select('transaction_id')
-      .where('tenant_id', '=', entity.id)
-      .executeTakeFirstOrThrow(),
-  )
-  const stateOf = (work: Promise<unknown>) => work.then(() => 'no error', sqlState)
-  expect(await stateOf(reverseTransaction(db, entity.id, transaction_id!, 'errore', now))).toBe('55000')
-  for (const write of [
-    sql`delete from meal_charges where tenant_id = ${entity.id}`,
-    sql`update meal_charges set amount_cents = 1 where tenant_id = ${entity.id}`,
-    sql`delete from meal_problems where tenant_id = ${entity.id}`,
-  ])
-    expect(await stateOf(inTenant(db, entity.id, (tx) => write.execute(tx)))).toBe('42501')
-  expect(await checkLedger(db, entity.id)).toEqual([])
-})
-
-test('the check of the ledger finds a charge that is not what was booked', async () => {
-  const entity = await canteen(db, 1)
-  await entity.attend(DAY, { [entity.childIds[0]!]: 'present' })
-  await run(entity.id)
-  await database.owner
-    .updateTable('meal_charges')
-    .set({ amount_cents: 449n })
-    .where('tenant_id', '=', entity.id)
-    .execute()
-  expect(await checkLedger(db, entity.id)).toMatchObject([
-    { invariant: expect.stringContaining('I15') as string },
-  ])
-})
-
-test('the check of the ledger finds a line of a batch that no charge tells of', async () => {
-  const entity = await canteen(db, 2)
-  const [anna, bruno] = entity.childIds as [string, string]
-  await entity.attend(DAY, { [anna]: 'present', [bruno]: 'present' })
-  await run(entity.id)
-  await entity.attend(DAY, { [anna]: 'absent', [bruno]: 'absent' })
-  await run(entity.id)
-  await database.owner.deleteFrom('meal_charges').where('child_id', '=', anna).execute()
-  const found = await checkLedger(db, entity.id)
-  expect(found.map(({ invariant, detail }) => [invariant.slice(0, 3), detail.split(' ')[0]])).toEqual([
-    ['I16', 'meal'],
-    ['I16', 'reversal'],
-  ])
 })
 
 test('a reference that comes twice, within a batch or in a later one, is booked once also where plans are kept', async () => {
