@@ -156,6 +156,7 @@ test('who is not signed in reads a menu only where the office lets everybody, an
     ],
   })
   const shown = await visit()
+  expect(await (await fetch(`${url}/${tenant.slug}/`)).text()).toContain(`/${tenant.slug}/menu"`)
   expect([shown.status, shown.text.includes('Farro'), shown.text.includes('Rodari')]).toEqual([
     200,
     true,
@@ -163,6 +164,7 @@ test('who is not signed in reads a menu only where the office lets everybody, an
   ])
   await write('Farro', 'ritira', { pubblico: 'si' })
   expect([(await open()).items, (await visit()).status]).toEqual([[], 303])
+  expect(await (await fetch(`${url}/${tenant.slug}/`)).text()).not.toContain(`/${tenant.slug}/menu"`)
 })
 
 test('another family’s child has no menu, the same as one that does not exist', async () => {

@@ -52,6 +52,7 @@ export function exampleEntrances(frame: Frame, base: string): readonly Example[]
           { label: 'PAGA PRESSO PSP', note: 'Avviso per banca, posta, tabaccaio', icon: 'it-file-pdf-ext' },
           { label: 'CODICE AL TABACCAIO', note: 'Senza avviso, con il QR di tuo figlio', icon: 'qr-code' },
         ],
+        hasMenus: true,
       },
     },
     { name: 'sign-in', page: 'sign-in', view: signIn },

@@ -4,6 +4,7 @@ import { movementsPage, type Movement } from '#core/ledger/movements.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { lastDay } from '#core/top-ups/notice-document.ts'
 import { standingOf } from '#core/top-ups/standing.ts'
+import { hasPublicMenus } from '#meals/published-menus.ts'
 import { walletStateReasons } from '#tenants/books/wallet-states.ts'
 import { emailAddressOf } from '#tenants/people/email-address.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
@@ -43,6 +44,7 @@ async function welcome(parts: PortalParts, context: PortalContext): Promise<Resp
     registrationOpen: isRegistrationOpen(parts, context),
     pagopaOnlyFrom: tenant.policies.pagopaOnlyFrom,
     passwordEnds: passwordEnd(parts, context),
+    hasMenus: await hasPublicMenus(parts.services.db, tenant.id),
     channels: offers
       .filter(({ offer }) => offer.offered)
       .map(({ channel }) => ({

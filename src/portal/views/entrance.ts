@@ -26,6 +26,8 @@ export interface WelcomeView extends PageView {
   readonly passwordEnds: PasswordEnd | null
   /** How credit can be topped up here; a word each and a line. */
   readonly channels: readonly { readonly label: string; readonly note: string; readonly icon: string }[]
+  /** Whether the entity lets everybody read its menus. */
+  readonly hasMenus: boolean
 }
 
 /** Shown from 60 days before the entity closes sign-in by password. */
