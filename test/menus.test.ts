@@ -33,8 +33,14 @@ beforeAll(async () => {
   form = await office.formOf('/menu')
 })
 
+/** The version of a week's menu as its page has it. */
+async function versionOf(week: RomeDate, scuola: string): Promise<string> {
+  const { text } = await office.get(`/menu?servizio=REFEZIONE&scuola=${scuola}&settimana=${week}`)
+  return /name="versione" value="([^"]*)"/.exec(text)![1]!
+}
+
 /** Hands in a week with one course on one day. */
-function write(
+async function write(
   course: string,
   azione: 'salva' | 'pubblica' | 'ritira',
   {
@@ -50,6 +56,7 @@ function write(
     servizio: 'REFEZIONE',
     scuola,
     settimana: week,
+    versione: await versionOf(week, scuola),
     azione,
     ...menu,
     ...more,
@@ -184,6 +191,22 @@ test('what cannot be saved is shown again as it was typed, and nothing is saved'
   expect(await rest(week)).toMatchObject({ published: false })
   const unknown = await write('Pasta', 'pubblica', { scuola: childId })
   expect(unknown.status).toBe(404)
+})
+
+test('whoever saves over a newer menu is told, keeps what was typed, and may save again; of two who begin one is heard', async () => {
+  const week = addDays(WEEK, 28)
+  const day = addDays(week, 1)
+  const begun = await Promise.all([
+    write('Lasagne', 'pubblica', { week, day, versione: '' }),
+    write('Tortellini', 'pubblica', { week, day, versione: '' }),
+  ])
+  expect(begun.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([303, 409])
+  const late = await write('Crespelle', 'salva', { week, day, versione: '2026-01-01T00:00:00.000Z' })
+  expect(late.status).toBe(409)
+  expect(late.text).toMatch(/Nel frattempo qualcun altro[\s\S]*value="Crespelle"/)
+  expect(JSON.stringify(await rest(week))).not.toContain('Crespelle')
+  expect((await write('Crespelle', 'salva', { week, day })).status).toBe(303)
+  expect(JSON.stringify(await rest(week))).toContain('Crespelle')
 })
 
 test('another week’s menu fills the form day by day, and is not saved by that', async () => {

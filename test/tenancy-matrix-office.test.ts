@@ -137,7 +137,8 @@ const outcomes: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^POST .*\/dieta\/(nota|modifica)$/, [200, 303, 404]],
   // A new diet needs its kind: without one what is missing is said beside its field.
   [/^POST .*\/dieta$/, [303, 422]],
-  // A rotation needs its weeks.
+  // A menu is saved with the version that was read, a rotation needs its weeks.
+  [/^POST \/menu$/, [303, 409]],
   [/^POST \/menu\/ripeti$/, [422]],
   // The forms of the settings are posted empty here: what is missing in them is said in words.
   [/^POST \/avvio/, [200, 303, 409, 422]],

@@ -119,6 +119,7 @@ export const FAULTS = {
   'attendance.too_far': { status: 409, pagopa: null },
   'attendance.not_offered': { status: 409, pagopa: null },
   'diet.wrong_days': { status: 422, pagopa: null },
+  'menu.changed': { status: 409, pagopa: null },
   'bank_statement.too_large': { status: 413, pagopa: null },
   'bank_statement.unreadable': { status: 422, pagopa: null },
   'bank_statement.invalid': { status: 422, pagopa: null },

@@ -2,7 +2,7 @@ import { audit } from '#core/audit.ts'
 import { addDays, type RomeDate } from '#core/clock.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import { serviceDays } from './calendar.ts'
-import { readMenu, saveMenu, type Menu, type MenuKey } from './menus.ts'
+import { NO_MENU, readMenu, saveMenu, type Menu, type MenuKey } from './menus.ts'
 
 /** How many weeks a rotation may have, and for how many weeks ahead it is written: a school year. */
 export const ROTATION_WEEKS_MAX = 12
@@ -32,7 +32,7 @@ export async function repeatMenus(
     if (!(await runsInWeek(tx, tenantId, { ...key, week }))) continue
     const model = models[place++ % weeks]
     if (!model || (await readMenu(tx, tenantId, { ...key, week }))) continue
-    await saveMenu(tx, tenantId, { ...key, week }, inWeek(model, week), by)
+    await saveMenu(tx, tenantId, { ...key, week }, { ...inWeek(model, week), seen: NO_MENU }, by)
     written++
   }
   const details = { category: key.category, school: key.schoolId, week: key.week, weeks, until, written }

@@ -2,6 +2,7 @@ import { audit } from '#core/audit.ts'
 import { addDays, type RomeDate } from '#core/clock.ts'
 import type { MenuState } from '#core/db/menu-tables.ts'
 import type { Tx } from '#core/db/tenant.ts'
+import { DomainError } from '#core/errors.ts'
 import { newId } from '#core/ids.ts'
 import { allergenBits, allergensOf, type Allergen } from './allergens.ts'
 
@@ -32,6 +33,15 @@ export interface Menu {
   readonly days: ReadonlyMap<RomeDate, MenuDay>
 }
 
+/** A menu that was saved. */
+export interface SavedMenu extends Menu {
+  /** Changes with every saving: who saves says what they had seen. */
+  readonly version: string
+}
+
+/** What stands for a menu's version where there is none yet. */
+export const NO_MENU = ''
+
 /** The Monday of a day's week. */
 export function mondayOf(day: RomeDate): RomeDate {
   const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
@@ -39,17 +49,17 @@ export function mondayOf(day: RomeDate): RomeDate {
 }
 
 /** Reads the menu of exactly this school, or of exactly all; undefined where there is none yet. */
-export async function readMenu(tx: Tx, tenantId: string, key: MenuKey): Promise<Menu | undefined> {
+export async function readMenu(tx: Tx, tenantId: string, key: MenuKey): Promise<SavedMenu | undefined> {
   const menu = await rowOf(tx, tenantId, key).executeTakeFirst()
   if (!menu) return undefined
   const days = (await menuDays(tx, tenantId, [menu.id])).get(menu.id) ?? new Map<RomeDate, MenuDay>()
-  return { state: menu.state, isPublic: menu.is_public, days }
+  return { state: menu.state, isPublic: menu.is_public, days, version: menu.saved_at.toISOString() }
 }
 
 function rowOf(tx: Tx, tenantId: string, { category, schoolId, week }: MenuKey) {
   return tx
     .selectFrom('menus')
-    .select(['id', 'state', 'is_public'])
+    .select(['id', 'state', 'is_public', 'saved_at'])
     .where('tenant_id', '=', tenantId)
     .where('category', '=', category)
     .where('school_id', 'is not distinct from', schoolId)
@@ -97,31 +107,35 @@ export async function menuWeeks(
   return rows.map(({ week }) => week)
 }
 
-/** Saves a week's menu, in place of what was there, and writes down who did and what families see of it now. */
+/**
+ * Saves a week's menu, in place of what was there, and writes down who did and what families see of it now.
+ * @param seen the version that was read, or {@link NO_MENU}
+ * @throws DomainError menu.changed when somebody has saved since
+ */
 export async function saveMenu(
   tx: Tx,
   tenantId: string,
   key: MenuKey,
-  { state, isPublic, days }: Menu,
+  { state, isPublic, days, seen }: Menu & { readonly seen: string },
   { staffId, now }: { staffId: string; now: Date },
 ): Promise<void> {
   const before = await rowOf(tx, tenantId, key).forUpdate().executeTakeFirst()
+  if ((before?.saved_at.toISOString() ?? NO_MENU) !== seen) throw new DomainError('menu.changed')
   const saved = { state, is_public: isPublic, saved_at: now, saved_by: staffId }
-  const { id } = await tx
-    .insertInto('menus')
-    .values({
-      tenant_id: tenantId,
-      id: newId(),
-      category: key.category,
-      school_id: key.schoolId,
-      week: key.week,
-      ...saved,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['tenant_id', 'category', 'school_id', 'week']).doUpdateSet(saved),
-    )
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  const id = before?.id ?? newId()
+  if (before)
+    await tx.updateTable('menus').set(saved).where('tenant_id', '=', tenantId).where('id', '=', id).execute()
+  else {
+    const { category, schoolId: school_id, week } = key
+    const made = await tx
+      .insertInto('menus')
+      .values({ tenant_id: tenantId, id, category, school_id, week, ...saved })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    // Two began the same week at once.
+    if (!made) throw new DomainError('menu.changed')
+  }
   await replaceDays(tx, tenantId, id, days)
   const details = {
     category: key.category,

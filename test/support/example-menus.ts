@@ -47,6 +47,8 @@ export function exampleMenus(frame: OfficeFrame, t: Translate): OfficeExample[] 
     nextHref: '/x',
     state: badge(t('menus.state.published'), 'paid'),
     isPublished: true,
+    version: '2026-11-23T14:05:00.000Z',
+    isStale: false,
     isPublic: true,
     servedByCommon: false,
     copies: [{ value: '2026-11-16', label: '16 – 22 novembre 2026', selected: false }],
@@ -79,7 +81,11 @@ export function exampleMenus(frame: OfficeFrame, t: Translate): OfficeExample[] 
         copiedFrom: '2026-11-16',
       },
     },
-    { name: 'office-menu-errors', page: 'office/menu', view: { ...view, days: marked, errors: wrong } },
+    {
+      name: 'office-menu-errors',
+      page: 'office/menu',
+      view: { ...view, isStale: true, days: marked, errors: wrong },
+    },
     {
       name: 'office-menu-repeat-errors',
       page: 'office/menu',

@@ -5,7 +5,15 @@ import { ALLERGENS } from '#meals/allergens.ts'
 import { serviceDays, type ServiceDay } from '#meals/calendar.ts'
 import { listServices } from '#meals/classes-of-day.ts'
 import { inWeek, ROTATION_WEEKS_MAX } from '#meals/menu-rotation.ts'
-import { menuWeeks, mondayOf, readMenu, type Menu, type MenuDay, type MenuKey } from '#meals/menus.ts'
+import {
+  menuWeeks,
+  mondayOf,
+  NO_MENU,
+  readMenu,
+  type Menu,
+  type MenuDay,
+  type MenuKey,
+} from '#meals/menus.ts'
 import type { PageContext } from '#pages/context.ts'
 import { weekInWords } from '#pages/week-words.ts'
 import type { Alert } from '#pages/view.ts'
@@ -28,6 +36,8 @@ interface Attempt {
   readonly fields?: Fields
   readonly repeat?: Fields
   readonly errors: Record<string, string>
+  /** True where somebody else has saved since the page was read. */
+  readonly isStale?: boolean
 }
 
 /** The page of one week's menu: as it is saved, as it was typed, or filled from another week. */
@@ -80,6 +90,8 @@ export async function menuView(
     nextHref: here(addDays(week, 7)),
     state: badgeOf(saved, t),
     isPublished: saved?.state === 'published',
+    version: saved?.version ?? NO_MENU,
+    isStale: attempt?.isStale ?? false,
     isPublic: typed ? typed.pubblico === 'si' : ((copied ?? saved)?.isPublic ?? false),
     servedByCommon: saved === undefined && common?.state === 'published',
     copies: weeks

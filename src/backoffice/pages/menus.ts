@@ -1,4 +1,5 @@
 import { isRomeDate, romeDate } from '#core/clock.ts'
+import type { MenuState } from '#core/db/menu-tables.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { translator } from '#core/i18n.ts'
@@ -6,7 +7,7 @@ import { isId } from '#core/ids.ts'
 import { readTypedDay } from '#core/typed-day.ts'
 import { listServices } from '#meals/classes-of-day.ts'
 import { repeatMenus, ROTATION_WEEKS_MAX } from '#meals/menu-rotation.ts'
-import { mondayOf, readMenu, saveMenu, type MenuKey } from '#meals/menus.ts'
+import { mondayOf, NO_MENU, readMenu, saveMenu, type MenuKey } from '#meals/menus.ts'
 import type { PageContext } from '#pages/context.ts'
 import { formFields } from '#pages/form.ts'
 import { listSchools } from '#tenants/schools/schools.ts'
@@ -33,18 +34,20 @@ export function menuRoutes(app: OfficeApp, parts: OfficeParts): void {
       return page(parts, context, 'office/menu', await menuView(parts, context, key, { fields, errors }), 422)
     const by = { staffId: staff.accountId, now: clock.now() }
     const { tenant } = context.var
-    const done = await inTenant(db, tenant.id, async (tx) => {
-      const before = await readMenu(tx, tenant.id, key)
-      const [state, word] =
-        fields.azione === 'pubblica'
-          ? (['published', 'pubblicato'] as const)
-          : fields.azione === 'ritira'
-            ? (['draft', 'ritirato'] as const)
-            : ([before?.state ?? 'draft', 'salvato'] as const)
-      await saveMenu(tx, tenant.id, key, { state, isPublic: fields.pubblico === 'si', days }, by)
-      return word
-    })
-    return toMenu(context, key, done)
+    try {
+      const done = await inTenant(db, tenant.id, async (tx) => {
+        const before = await readMenu(tx, tenant.id, key)
+        const { state, word } = afterSaving(fields.azione, before?.state)
+        const menu = { state, isPublic: fields.pubblico === 'si', days, seen: fields.versione ?? NO_MENU }
+        await saveMenu(tx, tenant.id, key, menu, by)
+        return word
+      })
+      return toMenu(context, key, done)
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'menu.changed') throw error
+      const attempt = { fields, errors: {}, isStale: true }
+      return page(parts, context, 'office/menu', await menuView(parts, context, key, attempt), 409)
+    }
   })
 
   officeRoute(app, 'POST /menu/ripeti', async (context, staff) => {
@@ -70,6 +73,15 @@ export function menuRoutes(app: OfficeApp, parts: OfficeParts): void {
   })
 }
 
+function afterSaving(
+  act: string | undefined,
+  before: MenuState = 'draft',
+): { state: MenuState; word: string } {
+  if (act === 'pubblica') return { state: 'published', word: 'pubblicato' }
+  if (act === 'ritira') return { state: 'draft', word: 'ritirato' }
+  return { state: before, word: 'salvato' }
+}
+
 function toMenu(context: PageContext, { category, schoolId, week }: MenuKey, fatto: string): Response {
   const query = { servizio: category, scuola: schoolId ?? '', settimana: week, fatto }
   return context.redirect(address(`${officeOf(context.var.tenant)}/menu`, query), 303)
@@ -80,7 +92,11 @@ async function posted(parts: OfficeParts, context: PageContext, { accountId }: S
   const fields = await formFields(context)
   parts.forms.check(fields.form, accountId)
   const key = await chosenMenu(parts, context, fields)
-  if (key.category !== fields.servizio || (key.schoolId ?? '') !== (fields.scuola ?? ''))
+  if (
+    key.category === '' ||
+    key.category !== fields.servizio ||
+    (key.schoolId ?? '') !== (fields.scuola ?? '')
+  )
     throw new DomainError('resource.not_found')
   return { fields, key }
 }

@@ -4,7 +4,7 @@ import type { Badge } from './tile.ts'
 
 /**
  * `pages/office/menu`: GET `{base}/menu?servizio=&scuola=&settimana=&da=`; POST `{base}/menu` with `p-<day>-<number>`,
- * `a-<day>-<allergen>`, `pubblico` and `azione`; POST `{base}/menu/ripeti` with `settimane` and `fino`.
+ * `a-<day>-<allergen>`, `pubblico`, `versione` and `azione`; POST `{base}/menu/ripeti` with `settimane` and `fino`.
  */
 export interface MenuView extends PageView {
   readonly services: readonly Option[]
@@ -20,6 +20,10 @@ export interface MenuView extends PageView {
   /** Null where there is no menu yet. */
   readonly state: Badge | null
   readonly isPublished: boolean
+  /** What was read, to be handed in with the form. */
+  readonly version: string
+  /** True where somebody else has saved meanwhile: what was typed is kept, and not saved yet. */
+  readonly isStale: boolean
   readonly isPublic: boolean
   /** Whether this school is served the menu of all schools while it has none of its own. */
   readonly servedByCommon: boolean
