@@ -16,9 +16,11 @@ export async function listenSmtp(
     logger: false,
     size: SIZE_MOST,
     closeTimeout: 1_000,
-    onMailFrom: (_address, _session, done) => {
+    // A server that refuses names whom it refuses, as real ones do.
+    onRcptTo: ({ address }, _session, done) => {
       if (!mailbox.refuses) return done()
-      return done(Object.assign(new Error('Simulazione: posta rifiutata per ora'), { responseCode: 451 }))
+      const refusal = new Error(`<${address}>: Simulazione: posta rifiutata per ora`)
+      return done(Object.assign(refusal, { responseCode: 451 }))
     },
     onData: (stream, session, done) => {
       const recipients = session.envelope.rcptTo.map(({ address }) => address)

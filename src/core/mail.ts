@@ -43,10 +43,16 @@ export function createMailer(url: string, from: string): Mailer {
         throw new UpstreamError(`mail was not taken (${status ?? 'no answer'})`, {
           retryable: !refused,
           ...(status === undefined ? {} : { status }),
-          cause: error,
+          cause: withoutAddresses(error),
         })
       }
     },
     close: () => transport.close(),
   }
+}
+
+/** What a server said, for the log: servers name whom they refuse, and a log names nobody. */
+function withoutAddresses(error: unknown): Error {
+  const said = error instanceof Error ? error.message : 'unknown'
+  return new Error(said.replaceAll(/[^\s<>:,;"']+@[^\s<>:,;"']+/g, '…'))
 }
