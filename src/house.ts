@@ -11,7 +11,7 @@ import { openQueues, type Queues } from './core/jobs/queue.ts'
 import { startRelay, type Relay } from './core/jobs/relay.ts'
 import { upkeepJobs } from './core/jobs/upkeep.ts'
 import { startWorkers } from './core/jobs/workers.ts'
-import { createLog } from './core/log.ts'
+import { createLog, type Log } from './core/log.ts'
 import { createMailer } from './core/mail.ts'
 import { createMetrics } from './core/metrics.ts'
 import { receiptJobs } from './core/receipts/receipt-jobs.ts'
@@ -72,12 +72,12 @@ export interface House {
   close(): Promise<void>
 }
 
-/** Builds the house: database, services, channels, queues. A clock, and templates compiled before, are given by tests alone. */
+/** Builds the house: database, services, channels, queues. What `options` hold is given by tests alone. */
 export async function openHouse(
   config: Config,
-  options: { clock?: Clock; templates?: Templates } = {},
+  options: { clock?: Clock; templates?: Templates; log?: Log } = {},
 ): Promise<House> {
-  const log = createLog(config.LOG_LEVEL)
+  const log = options.log ?? createLog(config.LOG_LEVEL)
   if (config.OWNER_DATABASE_URL) {
     const applied = await migrate(config.OWNER_DATABASE_URL)
     if (applied.length > 0) log.info({ applied }, 'database migrated')

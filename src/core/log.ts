@@ -1,13 +1,14 @@
-import pino, { type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino'
 
 export type Log = Logger
 
 /**
  * Structured logs on standard output. Fields that could hold a person's data are cut off by name; errors are told
- * by type, code, message and stack, never with the database's detail, which quotes values.
+ * by type, code, message and stack, never with the database's detail, which quotes values. Tests alone give another
+ * destination.
  */
-export function createLog(level: string): Log {
-  return pino({
+export function createLog(level: string, destination?: DestinationStream): Log {
+  const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -17,7 +18,8 @@ export function createLog(level: string): Log {
       censor: '…',
     },
     serializers: { error: describeError },
-  })
+  }
+  return destination ? pino(options, destination) : pino(options)
 }
 
 function describeError(error: unknown): Record<string, unknown> {

@@ -7,6 +7,7 @@ import type { Hono } from 'hono'
 import { afterAll } from 'vitest'
 import { loadConfig, type Config } from '#core/config.ts'
 import { addDays, romeDate } from '#core/clock.ts'
+import type { Log } from '#core/log.ts'
 import { cents } from '#core/money.ts'
 import { loadTemplates } from '#core/templates.ts'
 import type { Tenant } from '#core/tenant.ts'
@@ -86,7 +87,7 @@ const templates = loadTemplates()
 export async function openTestHouse(
   environment: Record<string, string> = {},
   timings: Partial<Timings> = {},
-  options: { identityProviders?: boolean } = {},
+  options: { identityProviders?: boolean; log?: Log } = {},
 ): Promise<TestHouse> {
   const database = await testDatabase()
   const port = await freePort()
@@ -125,7 +126,7 @@ export async function openTestHouse(
     ...providers,
     ...environment,
   })
-  const house = await openHouse(config, { clock, templates })
+  const house = await openHouse(config, { clock, templates, ...(options.log && { log: options.log }) })
   const web = createWeb(house)
   const server = serve({ fetch: web.fetch, port, hostname: '127.0.0.1' })
   await house.startWorking({ intervalMs: 50, trustMs: 2_000 })

@@ -4,6 +4,7 @@ import { cents, signedCents } from '#core/money.ts'
 import { importBankStatement } from '#core/reconciliation/bank.ts'
 import { listDifferences } from '#core/reconciliation/read-differences.ts'
 import { completeFlow, storeHeader } from '#core/reconciliation/store-flow.ts'
+import type { NewTenant } from '#tenants/create.ts'
 import { correctCredit } from '#tenants/books/corrections.ts'
 import { recordTillEntry } from '#tenants/books/till.ts'
 import { askForChild } from '#tenants/people/child-requests.ts'
@@ -20,10 +21,10 @@ import { machineToken } from './machines.ts'
 export const ROLES: readonly StaffRole[] = ['administrator', 'clerk', 'accountant', 'school']
 
 /** An entity with one thing of every kind that the office shows, and one member of staff of each role. */
-export async function officeEntity(world: TestHouse) {
+export async function officeEntity(world: TestHouse, change: Partial<NewTenant> = {}) {
   const { clock } = world
   const { services } = world.house
-  const { tenant, owner, things } = await furnishedEntity(world)
+  const { tenant, owner, things } = await furnishedEntity(world, change)
   const today = romeDate(clock.now())
   const at = { flowDate: clock.now(), publishedAt: clock.now() }
   const flow = { pspId: 'BANCAPROVA', flowId: `${today}BANCAPROVA-1`, revision: 1, ...at }

@@ -2,6 +2,7 @@ import { inTenant } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import { cents } from '#core/money.ts'
 import type { Tenant } from '#core/tenant.ts'
+import type { NewTenant } from '#tenants/create.ts'
 import { addDays, romeDate } from '#core/clock.ts'
 import { paymentsPage } from '#core/top-ups/read.ts'
 import { answerEnrolment } from '#tenants/people/decide-enrolments.ts'
@@ -45,8 +46,8 @@ export const nothing: OwnThings = {
 }
 
 /** An entity with two families; the first has one thing of every kind. */
-export async function furnishedEntity(world: TestHouse) {
-  const tenant = await world.addTenant()
+export async function furnishedEntity(world: TestHouse, change: Partial<NewTenant> = {}) {
+  const tenant = await world.addTenant(change)
   const owner = await world.addFamily(tenant)
   const neighbour = await world.addFamily(tenant)
   const paid = await paidThings(world, tenant, owner)
