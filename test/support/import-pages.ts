@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
-import type { OfficeClient } from './office.ts'
+import { csvOf, familiesFile } from './families-file.ts'
+import type { TestHouse } from './house.ts'
+import { officeClient, type OfficeClient } from './office.ts'
 import { until } from './process.ts'
 
 /** The day from which opening balances hold. */
@@ -64,4 +66,27 @@ export async function tried(
   const { status: taken } = await step(office, path, 'colonne', { ...columns, scuole: 'si', giorno: DAY })
   expect(taken).toBe(303)
   return path
+}
+
+/** Entities whose clerk and accountant hand files in. */
+export function importingEntities(world: TestHouse) {
+  async function entity() {
+    const tenant = await world.addTenant()
+    return {
+      tenant,
+      clerk: await officeClient(world, tenant, 'clerk'),
+      accountant: await officeClient(world, tenant, 'accountant'),
+    }
+  }
+
+  /** An entity with two children in the register. */
+  async function entityWithChildren() {
+    const all = await entity()
+    const path = await tried(all.clerk, 'alunni', csvOf(familiesFile(2)))
+    await shows(all.clerk, path, 'La prova è andata bene')
+    await step(all.clerk, path, 'conferma')
+    await shows(all.clerk, path, 'Importazione completata')
+    return all
+  }
+  return { entity, entityWithChildren }
 }

@@ -52,6 +52,11 @@ const topUp = (channel: string) => ({
   path: () => '/top-ups',
   json: ({ walletId }: Things) => ({ channel, items: [{ walletId, amountCents: 1_000 }] }),
 })
+/** Meals are the guardians' matter. */
+const absence: Rule = {
+  path: ({ childId }) => `/children/${childId}/absences/REFEZIONE/2026-12-24`,
+  mine: HIDDEN,
+}
 export const REST: Record<string, Rule> = {
   'GET /api/v1/wallets/:id/movements': {
     path: ({ walletId }) => `/wallets/${walletId}/movements`,
@@ -87,6 +92,8 @@ export const REST: Record<string, Rule> = {
     json: ({ childId }) => ({ childId, label: 'Zio Ugo' }),
     mine: HIDDEN,
   },
+  'PUT /api/v1/children/:id/absences/:category/:day': absence,
+  'DELETE /api/v1/children/:id/absences/:category/:day': absence,
   'DELETE /api/v1/top-ups/:id': { path: ({ topUpId }) => `/top-ups/${topUpId}`, mine: paying(204) },
 }
 /** Giving back ends everything: asked after all the others. */
