@@ -3,8 +3,10 @@ import { romeInstant } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { checkLedger } from '#core/ledger/check.ts'
 import { askForDueCharges } from '../src/meals/meal-jobs.ts'
+import { createApp } from './api/client.ts'
 import { closeCanteen, openCanteen } from './support/canteen-entity.ts'
 import { openTestHouse } from './support/house.ts'
+import { machineToken } from './support/machines.ts'
 import { officeClient } from './support/office.ts'
 
 const world = await openTestHouse()
@@ -137,4 +139,57 @@ test('the office sees what a day was charged, and who ate without being charged;
   const again = { form: await client.formOf(day), servizio: 'REFEZIONE', giorno: DAY }
   expect((await client.post('/addebiti', again)).status).toBe(303)
   expect((await (await officeClient(world, tenant, 'school')).get('/addebiti')).status).toBe(403)
+})
+
+test('a reader that knows children and no classes records them by any code: all or nothing, the same twice once', async () => {
+  const { call } = await createApp(world)
+  const { token } = await machineToken(world, tenant, clerk.accountId, ['attendance:write'])
+  await inTenant(services.db, tenant.id, (tx) =>
+    tx
+      .updateTable('children')
+      .set({ external_id: '77' })
+      .where('tenant_id', '=', tenant.id)
+      .where('id', '=', luca)
+      .execute(),
+  )
+  const day = '2026-11-22'
+  const send = (...records: object[]) => call('POST', '/attendance/records', { token, json: { records } })
+  const of = (child: object, change: object = {}) => ({
+    child,
+    category: 'REFEZIONE',
+    day,
+    state: 'present',
+    ...change,
+  })
+  const wrong = await send(
+    of({ id: sofia }),
+    of({ externalId: '78' }),
+    of({ externalId: '77' }, { day: '2026-11-23' }),
+    of({ id: sofia }, { state: 'absent' }),
+    of({ id: marta }, { day: '2026-11-10' }),
+    of({ id: marta }, { category: 'NUOTO' }),
+  )
+  expect(wrong.status).toBe(422)
+  expect(wrong.body.errors.map(({ path: field }: { path: string }) => field)).toEqual([
+    'records.1.child',
+    'records.2.day',
+    'records.3.child',
+    'records.4.day',
+    'records.5.category',
+  ])
+  expect(await stored(day)).toEqual({})
+  const right = [of({ id: sofia }), of({ externalId: '77' }, { state: 'absent' })]
+  expect((await send(...right)).body).toEqual({ records: 2, changed: 2 })
+  expect((await send(...right)).body).toEqual({ records: 2, changed: 0 })
+  expect(await stored(day)).toEqual({ [sofia]: 'present', [luca]: 'absent' })
+  const charged = () =>
+    inTenant(services.db, tenant.id, (tx) =>
+      tx
+        .selectFrom('meal_charges')
+        .select('child_id')
+        .where('tenant_id', '=', tenant.id)
+        .where('day', '=', day)
+        .execute(),
+    )
+  await expect.poll(charged, { timeout: 20_000 }).toEqual([{ child_id: sofia }])
 })

@@ -8,6 +8,7 @@ import { identify } from './identify.ts'
 import { limitRequests } from './limit.ts'
 import { problem, refuseInvalid } from './problem.ts'
 import { absenceRoutes } from './routes/absences.ts'
+import { attendanceRecordRoutes } from './routes/attendance-records.ts'
 import { attendanceRoutes } from './routes/attendance.ts'
 import { familyRoutes } from './routes/family.ts'
 import { invitationRoutes } from './routes/invitations.ts'
@@ -69,6 +70,7 @@ function versionOne(parts: ApiParts): Api {
   paymentRoutes(app, parts)
   absenceRoutes(app, parts)
   attendanceRoutes(app, parts)
+  attendanceRecordRoutes(app, parts)
   tillRoutes(app, parts)
   return app
 }

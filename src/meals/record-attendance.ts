@@ -116,6 +116,8 @@ export async function judgeAttendance(
 export interface AttendanceOrigin {
   readonly source: 'file' | 'api'
   readonly actor: Actor
+  /** Of a machine that a colleague has given a token. */
+  readonly tokenId?: string
 }
 
 /**
@@ -138,7 +140,8 @@ export async function writeAttendance(
   }
   if (changed > 0) {
     const rows = days.reduce((sum, day) => sum + day.rows.length, 0)
-    const details = { source: origin.source, rows, changed, days: days.length }
+    const through = origin.tokenId === undefined ? {} : { token: origin.tokenId }
+    const details = { source: origin.source, rows, changed, days: days.length, ...through }
     await audit(tx, tenantId, { actor: origin.actor, action: 'attendance.imported', details }, now)
   }
   return changed

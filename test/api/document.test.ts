@@ -65,6 +65,7 @@ describe('the OpenAPI document keeps what the checker of Italian public APIs ask
         'get /wallets/{id}/movements',
         'get /wallets/{id}/payment-code',
         'post /accounts',
+        'post /attendance/records',
         'post /children',
         'post /password-resets',
         'post /children/claims',

@@ -86,6 +86,13 @@ const OF_MACHINES: Record<
     ({ day, classId }) => `/attendance/REFEZIONE/${day}/classes/${classId}`,
     ({ childId, version }) => ({ version, close: true, children: [{ id: childId, state: 'present' }] }),
   ],
+  'POST /api/v1/attendance/records': [
+    ['attendance:write'],
+    () => '/attendance/records',
+    ({ childId, day, category }) => ({
+      records: [{ child: { id: childId }, category, day, state: 'present' }],
+    }),
+  ],
   'POST /api/v1/till/entries': [
     ['till:write'],
     () => '/till/entries',
@@ -196,13 +203,13 @@ describe.each(Object.entries(OF_MACHINES))('%s', (route, [scopes, path, json]) =
       expect((await ask(...call(place, token))).status).toBe(401)
   })
 
-  test('is the same 404 for another entity’s thing and for one that is none', async () => {
+  test('is the same refusal for another entity’s thing and for one that is none', async () => {
     const [place, other] = [await placeOf(here), await placeOf(elsewhere)]
     const none = { ...place, category: 'NUOTO', classId: newId(), childId: newId() }
     const token = machines[scopes[0]!]
     const random = await ask(...call(none, token))
-    expect(random.status).toBe(404)
-    if (/classes|till/.test(route)) {
+    expect(random.status).toBe(route.endsWith('/records') ? 422 : 404)
+    if (/classes|till|records/.test(route)) {
       const { classId, childId } = other
       expect(await ask(...call({ ...place, classId, childId }, token))).toEqual(random)
     } else expect((await ask(...call(place, token))).text).not.toContain(other.classId)

@@ -130,7 +130,7 @@ export const handedInSchema = z
     children: z
       .array(z.strictObject({ id, state: attendanceState }))
       .min(1)
-      .max(1_000)
+      .max(500)
       .openapi({ description: 'Every child of the list, once.' }),
   })
   .openapi('HandedInList')

@@ -3,6 +3,7 @@ import type { RecordedTillEntry } from '#tenants/books/till.ts'
 import { TILL_WAYS } from '#tenants/books/till.ts'
 import { category } from './attendance.ts'
 import { amountCents, currency, day, id, line } from './fields.ts'
+import { toldChild } from './told-child.ts'
 
 const way = z.enum(TILL_WAYS).openapi({ description: 'How the family paid.' })
 const slip = line(40)
@@ -12,20 +13,7 @@ const slip = line(40)
 
 export const newTillEntrySchema = z
   .strictObject({
-    child: z
-      .strictObject({
-        id: id.optional(),
-        fiscalCode: z
-          .string()
-          .max(16)
-          .regex(/^[A-Za-z0-9]{16}$/)
-          .optional(),
-        externalId: line(60).min(1).optional().openapi({
-          description: 'The child’s code in the entity’s own program.',
-        }),
-      })
-      .refine((child) => Object.values(child).filter((code) => code !== undefined).length === 1)
-      .openapi({ description: 'The child that the money is for, told by exactly one of these.' }),
+    child: toldChild,
     category,
     amountCents,
     way,
