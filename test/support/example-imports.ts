@@ -176,6 +176,7 @@ function examplePositions(
     absent: ['Fantasia Luca', 'Provetti Nino'],
     changedNote: '',
     addedNote: t('imports.first', { shown: 10, count: 398 }),
+    absentText: t('imports.absent_text'),
     absentNote: '',
     columnsHref: '?colonne',
     confirm: { text: t('imports.confirm.text'), button: t('imports.confirm.submit') },

@@ -64,6 +64,7 @@ export function importView(
     changed: showsPlan ? (result?.changed ?? []).map((row) => rowLine(row, t)) : [],
     added: showsPlan ? (result?.added ?? []).map((row) => rowLine(row, t)) : [],
     absent: showsPlan ? (result?.absent.names ?? []) : [],
+    absentText: t(kind.id === 'attendance' ? 'imports.absent_attendance' : 'imports.absent_text'),
     changedNote: more(result?.changed.length, found.changed),
     addedNote: more(result?.added.length, found.added),
     absentNote: more(result?.absent.names.length, result?.absent.count),

@@ -98,6 +98,8 @@ export interface ImportView extends PageView {
   /** That there are more than are shown; empty where there are not. */
   readonly changedNote: string
   readonly addedNote: string
+  /** What becomes of them: nothing, or more than one thinks. */
+  readonly absentText: string
   readonly absentNote: string
   readonly columnsHref: string | null
   /** The button that confirms, with the sentence above it. */
