@@ -167,3 +167,132 @@ end $$;
 
 -- Meals of a day are counted in meal_charges.
 drop index ledger_meals_by_time;
+
+-- Whether a receipt came from a rehearsal's sandbox: said by who settles it, for its transaction. Only such receipts are wiped
+-- when an entity goes live; whatever else has come in, for a draft or by a mistake of routing, is real money.
+alter table receipts add column rehearsed boolean not null default coalesce(current_setting('app.rehearsed', true), '') = 'yes';
+update receipts r set rehearsed = true from tenants t where t.id = r.tenant_id and t.state = 'rehearsal' and t.live_since is null;
+
+-- As before, but for real money, which stays.
+create or replace function wipe_rehearsal(
+  p_tenant_id uuid, p_audit_id uuid, p_actor_kind text, p_actor_id uuid, p_now timestamptz
+) returns jsonb
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  v_tenant tenants;
+  v_facts jsonb;
+  v_real uuid[];
+begin
+  perform enter_tenant(p_tenant_id);
+  select * into v_tenant from tenants where id = p_tenant_id for update;
+  if not found then
+    raise exception 'no tenant %', p_tenant_id using errcode = 'P0002';
+  elsif v_tenant.live_since is not null or v_tenant.state <> 'rehearsal' then
+    raise exception 'the money of tenant % is no rehearsal', p_tenant_id using errcode = '42501';
+  end if;
+  -- Nobody opens or pays a top-up until this is done.
+  perform 1 from wallets where tenant_id = p_tenant_id order by id for update;
+  -- The real Node may have told of money before the rehearsal began: such receipts wait in suspense for a person, and stay.
+  if exists (select from receipts where tenant_id = p_tenant_id and not rehearsed and (wallet_id is not null or top_up_id is not null)) then
+    raise exception 'real money of tenant % lies in its wallets', p_tenant_id using errcode = '55000';
+  end if;
+  v_real := array(select ledger_transaction_id from receipts
+    where tenant_id = p_tenant_id and not rehearsed and ledger_transaction_id is not null);
+  select jsonb_build_object(
+    'topUps', (select count(*) from top_ups where tenant_id = p_tenant_id),
+    'receipts', (select count(*) from receipts where tenant_id = p_tenant_id and rehearsed),
+    'receiptsCents', (select coalesce(sum(our_amount_cents), 0) from receipts where tenant_id = p_tenant_id and rehearsed),
+    'transactions', (select count(*) from ledger_transactions where tenant_id = p_tenant_id and id <> all (v_real)),
+    'openingCents', (select coalesce(sum(-p.amount_cents), 0) from ledger_postings p
+      where p.tenant_id = p_tenant_id and p.account = 'opening-balance'),
+    'walletsCents', (select coalesce(sum(balance_cents), 0) from wallets where tenant_id = p_tenant_id)
+  ) into v_facts;
+  delete from receipt_settlements where tenant_id = p_tenant_id;
+  delete from reconciliation_differences where tenant_id = p_tenant_id;
+  delete from receipt_recoveries where tenant_id = p_tenant_id;
+  delete from bank_movements where tenant_id = p_tenant_id;
+  delete from bank_statements where tenant_id = p_tenant_id;
+  delete from fdr_lines where tenant_id = p_tenant_id;
+  delete from fdr_flows where tenant_id = p_tenant_id;
+  delete from fdr_watermarks where tenant_id = p_tenant_id;
+  delete from receipt_copies c where tenant_id = p_tenant_id and exists (
+    select from receipts r where r.tenant_id = p_tenant_id and r.id = c.receipt_id and r.rehearsed);
+  delete from top_up_events where tenant_id = p_tenant_id;
+  delete from announcements where tenant_id = p_tenant_id;
+  delete from receipts where tenant_id = p_tenant_id and rehearsed;
+  delete from top_ups where tenant_id = p_tenant_id;
+  delete from carts where tenant_id = p_tenant_id;
+  -- Answers that name payments, letters about them, and work that was to be done on them.
+  delete from idempotency_keys where tenant_id = p_tenant_id;
+  delete from outbox where tenant_id = p_tenant_id and (job in ('meals.charge', 'meals.recharge') or data ? 'topUpId'
+    or (data ? 'receiptId' and not exists (
+      select from receipts r where r.tenant_id = p_tenant_id and r.id::text = data ->> 'receiptId')) or data ->> 'emailId' in (
+    select id::text from emails where tenant_id = p_tenant_id and kind in ('notice', 'receipt-available')));
+  delete from emails where tenant_id = p_tenant_id and kind in ('notice', 'receipt-available');
+  -- Who was said to have eaten while everything was pretended, what that cost, and what the office corrected of it.
+  delete from meal_charges where tenant_id = p_tenant_id;
+  delete from meal_problems where tenant_id = p_tenant_id;
+  delete from attendance where tenant_id = p_tenant_id;
+  delete from attendance_lists where tenant_id = p_tenant_id;
+  delete from ledger_corrections where tenant_id = p_tenant_id;
+  delete from till_entries where tenant_id = p_tenant_id;
+  delete from till_counters where tenant_id = p_tenant_id;
+  delete from wallet_state_changes where tenant_id = p_tenant_id;
+  delete from ledger_postings where tenant_id = p_tenant_id and transaction_id <> all (v_real);
+  delete from ledger_transactions where tenant_id = p_tenant_id and id <> all (v_real);
+  update wallets set balance_cents = 0, movements = 0 where tenant_id = p_tenant_id and (balance_cents <> 0 or movements <> 0);
+  insert into audit_log (tenant_id, id, at, actor_kind, actor_id, action, subject_kind, subject_id, details)
+  values (p_tenant_id, p_audit_id, p_now, p_actor_kind, p_actor_id, 'rehearsal.wiped', 'tenant', p_tenant_id, v_facts);
+  return v_facts;
+end $$;
+
+-- As before, but for a pretended family that became a real one: nothing of it is taken or closed.
+create or replace function go_live(
+  p_tenant_id uuid, p_audit_id uuid, p_actor_kind text, p_actor_id uuid, p_now timestamptz
+) returns jsonb
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  v_facts jsonb := wipe_rehearsal(p_tenant_id, p_audit_id, p_actor_kind, p_actor_id, p_now);
+  v_family rehearsal_families;
+begin
+  delete from rehearsal_families where tenant_id = p_tenant_id returning * into v_family;
+  -- What was made for pretending may have become somebody's: a parent was linked, the child was merged or got its name. Then
+  -- it is the office's to clear away.
+  if v_family.account_id is not null and not exists (
+    select from guardianships g where g.tenant_id = p_tenant_id
+      and (g.child_id = v_family.child_id) <> (g.account_id = v_family.account_id)
+  ) and not exists (
+    select from children c where c.tenant_id = p_tenant_id and (c.merged_into = v_family.child_id
+      or (c.id = v_family.child_id and (c.fiscal_code_hash is not null or c.external_id is not null or c.merged_into is not null
+        or (c.first_name, c.last_name) <> ('Alunno', 'Di Prova'))))
+  ) and not exists (
+    select from accounts a where a.tenant_id = p_tenant_id and a.id = v_family.account_id
+      and (a.fiscal_code_hash is not null or (a.first_name, a.last_name) <> ('Genitore', 'Di Prova'))
+  ) then
+    begin
+      delete from payment_codes where tenant_id = p_tenant_id and wallet_id in (
+        select id from wallets where tenant_id = p_tenant_id and child_id = v_family.child_id);
+      delete from wallets where tenant_id = p_tenant_id and child_id = v_family.child_id;
+      delete from enrolments where tenant_id = p_tenant_id and child_id = v_family.child_id;
+      delete from placements where tenant_id = p_tenant_id and child_id = v_family.child_id;
+      delete from guardianships where tenant_id = p_tenant_id and child_id = v_family.child_id;
+      delete from invitations where tenant_id = p_tenant_id and child_id = v_family.child_id;
+      delete from sessions where tenant_id = p_tenant_id and account_id = v_family.account_id;
+      delete from refresh_tokens where tenant_id = p_tenant_id and family_id in (
+        select id from refresh_families where tenant_id = p_tenant_id and account_id = v_family.account_id);
+      delete from refresh_families where tenant_id = p_tenant_id and account_id = v_family.account_id;
+      delete from app_sign_in_codes where tenant_id = p_tenant_id and account_id = v_family.account_id;
+      delete from password_resets where tenant_id = p_tenant_id and account_id = v_family.account_id;
+      delete from email_confirmations where tenant_id = p_tenant_id and account_id = v_family.account_id;
+      delete from passwords where tenant_id = p_tenant_id and account_id = v_family.account_id;
+      delete from children where tenant_id = p_tenant_id and id = v_family.child_id;
+      delete from accounts where tenant_id = p_tenant_id and id = v_family.account_id;
+    exception when foreign_key_violation then
+      -- Something else names them, attendance for one: they stay, and nobody can use them.
+      update accounts set disabled_at = p_now where tenant_id = p_tenant_id and id = v_family.account_id;
+      update wallets set state = 'closed' where tenant_id = p_tenant_id and child_id = v_family.child_id;
+    end;
+  end if;
+  update tenants set state = 'live', live_since = p_now where id = p_tenant_id;
+  return v_facts;
+end $$;

@@ -66,6 +66,7 @@ export const FAULTS = {
   'tenant.wrong_station': { status: 403, pagopa: 'PAA_STAZIONE_INT_ERRATA' },
   'tenant.conflict': { status: 409, pagopa: null },
   'tenant.closed': { status: 404, pagopa: null },
+  'tenant.real_money': { status: 409, pagopa: null },
   'tenant.wrong_state': { status: 409, pagopa: null },
   'tenant.not_ready': { status: 409, pagopa: null },
   'tenant.reason_missing': { status: 422, pagopa: null },

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Tenant } from '#core/tenant.ts'
 import type { TestHouse } from './house.ts'
 import type { OfficeClient } from './office.ts'
@@ -13,6 +14,7 @@ export async function neverLive(
     .set({ state, live_since: null } as never)
     .where('id', '=', tenant.id)
     .execute()
+  await sql`update receipts set rehearsed = true where tenant_id = ${tenant.id}`.execute(database.owner)
   return freshTenant({ house }, tenant.id)
 }
 

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { settleInRehearsal } from '#pagopa/worlds.ts'
+import { settleInRehearsal } from '#core/receipts/settle.ts'
 import { settlementOf } from '../support/entities.ts'
 import { neverLive } from '../support/onboarding.ts'
 import { readMessage, receiptMessage, stationOf } from '../support/soap.ts'

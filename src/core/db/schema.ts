@@ -239,6 +239,8 @@ interface ReceiptsTable {
   version: 'V1' | 'V2' | 'BIZ'
   outcome: 'OK' | 'KO'
   disposition: Disposition
+  /** It came from the sandbox of a rehearsal: going live takes it away. */
+  rehearsed: Generated<boolean>
   irregularities: Irregularity[]
   stand_in: boolean
   id_pa: string

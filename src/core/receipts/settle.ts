@@ -1,6 +1,7 @@
 import { addDays, romeDate, type RomeDate } from '../clock.ts'
 import type { Pool } from '../db/connect.ts'
 import type { Disposition, Irregularity } from '../db/schema.ts'
+import { DomainError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Cents } from '../money.ts'
 
@@ -86,4 +87,20 @@ export async function keepUnroutedReceipt(
 export function dayOfPayment(facts: Pick<ReceiptFacts, 'paidAt' | 'applicationDate'>, now: Date): RomeDate {
   if (facts.paidAt) return romeDate(facts.paidAt)
   return facts.applicationDate ?? romeDate(now)
+}
+
+/**
+ * Settles a receipt of the rehearsals' sandbox while the entity surely rehearses: what is remembered of it may be seconds old,
+ * and play money must never reach one that has gone live meanwhile. Going live waits for the lock, or we for it.
+ * @throws DomainError tenant.unknown once the rehearsal is over
+ */
+export function settleInRehearsal(pool: Pool, tenantId: string, settlement: Settlement, now: Date) {
+  return pool.begin(async (tx) => {
+    const [row] = await tx<{ state: string; live_since: Date | null }[]>`
+      select state, live_since from tenants where id = ${tenantId} for share`
+    if (row?.state !== 'rehearsal' || row.live_since !== null) throw new DomainError('tenant.unknown')
+    // Only what is marked so goes when the entity goes live.
+    await tx`set local app.rehearsed = 'yes'`
+    return settleReceipt(tx as unknown as Pool, tenantId, settlement, now)
+  })
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { UpstreamError } from '../errors.ts'
 import { inTenant } from '../db/tenant.ts'
-import { keepUnroutedReceipt, settleReceipt } from '../receipts/settle.ts'
+import { keepUnroutedReceipt, settleInRehearsal, settleReceipt } from '../receipts/settle.ts'
+import { isRehearsing } from '../tenant.ts'
 import type { Services } from '../services.ts'
 import type { FetchedReceipt, ReceiptSource } from './ports.ts'
 import { reconcileTenant } from './reconcile.ts'
@@ -170,7 +171,8 @@ async function book(
   if (tenant) {
     const { receiptCopyDelayDays: copyDelayDays } = tenant.policies
     const settlement = { role: own ? 'creditor' : 'secondary', facts, raw, copyDelayDays } as const
-    const disposition = await settleReceipt(pool, tenant.id, settlement, now)
+    const settle = isRehearsing(tenant) ? settleInRehearsal : settleReceipt
+    const disposition = await settle(pool, tenant.id, settlement, now)
     metrics.receipts.inc({ disposition })
   } else {
     const { idPa, fiscalCode, receiptId } = facts
