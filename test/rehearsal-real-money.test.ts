@@ -100,7 +100,7 @@ describe('what is no rehearsal’s', () => {
     ],
   ] as const)('a pretended family that %s', async (_, become, [guardians, state]) => {
     const tenant = await neverLive(world, await world.addTenant(), 'rehearsal')
-    await makeRehearsalFamily(services, tenant)
+    await makeRehearsalFamily(services, tenant, { kind: 'system' })
     const { child_id: childId } = await owner
       .selectFrom('rehearsal_families')
       .select('child_id')

@@ -89,8 +89,6 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     schoolsRoutes,
     schoolRoutes,
     rolloverRoutes,
-    childrenRoutes,
-    childFileRoutes,
     mergeRoutes,
     siblingRoutes,
     tariffsRoutes,
