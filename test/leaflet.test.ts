@@ -52,6 +52,15 @@ describe('the page', () => {
     expect(await (await get(`/${there.slug}/foglio`)).text()).toContain('PUNTOLIS')
   })
 
+  test('and the entity’s first page tell a day that is past as what holds, and one to come as what will', async () => {
+    const tenant = await addTenant()
+    const read = async () => (await get(`/${tenant.slug}/`)).text()
+    await change(tenant, { pagopaOnlyFrom: dayAfter(clock, 1) })
+    expect(await read()).toContain('le ricariche si pagano solo con pagoPA.')
+    await change(tenant, { pagopaOnlyFrom: dayAfter(clock, -1) })
+    expect(await read()).toContain('Le ricariche si pagano solo con pagoPA, dal')
+  })
+
   test('changes with a rule, and with the day on which one begins', async () => {
     const tenant = await addTenant()
     const read = async () => (await get(`/${tenant.slug}/foglio`)).text()

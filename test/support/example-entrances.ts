@@ -45,7 +45,7 @@ export function exampleEntrances(frame: Frame, base: string): readonly Example[]
         ...outside,
         activationCode: '1287764115',
         registrationOpen: true,
-        pagopaOnlyFrom: '2022-04-01',
+        pagopaOnly: { from: '2022-04-01', inForce: true },
         passwordEnds,
         channels: [
           { label: 'PAGA ONLINE', note: 'Carta, conto o app, subito', icon: 'it-card' },

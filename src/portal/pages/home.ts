@@ -5,6 +5,7 @@ import type { Tenant } from '#core/tenant.ts'
 import { lastDay } from '#core/top-ups/notice-document.ts'
 import { standingOf } from '#core/top-ups/standing.ts'
 import { hasPublicMenus } from '#meals/published-menus.ts'
+import { pagopaOnly } from '#tenants/pagopa-only.ts'
 import { walletStateReasons } from '#tenants/books/wallet-states.ts'
 import { emailAddressOf } from '#tenants/people/email-address.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
@@ -42,7 +43,7 @@ async function welcome(parts: PortalParts, context: PortalContext): Promise<Resp
     ...frame(parts, context, null),
     activationCode: tenant.activationCode,
     registrationOpen: isRegistrationOpen(parts, context),
-    pagopaOnlyFrom: tenant.policies.pagopaOnlyFrom,
+    pagopaOnly: pagopaOnly(tenant, parts.services.clock.now()),
     passwordEnds: passwordEnd(parts, context),
     hasMenus: await hasPublicMenus(parts.services.db, tenant.id),
     channels: offers

@@ -1,6 +1,7 @@
 import type { RomeDate } from '#core/clock.ts'
 import type { IdentityChoice } from '#pages/identity-choice.ts'
 import type { FieldErrors, PageView } from '#pages/view.ts'
+import type { PagopaOnly } from '#tenants/pagopa-only.ts'
 
 /** `pages/choose-entity`: GET `/?ente=…`, an activation code or a name. */
 export interface ChooseEntityView extends PageView {
@@ -22,7 +23,7 @@ export interface WelcomeView extends PageView {
   readonly activationCode: string
   readonly registrationOpen: boolean
   /** From this day top-ups are paid through pagoPA only. */
-  readonly pagopaOnlyFrom: RomeDate | null
+  readonly pagopaOnly: PagopaOnly | null
   readonly passwordEnds: PasswordEnd | null
   /** How credit can be topped up here; a word each and a line. */
   readonly channels: readonly { readonly label: string; readonly note: string; readonly icon: string }[]
