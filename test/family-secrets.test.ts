@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Tenant } from '#core/tenant.ts'
-import { OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
+import { OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/routes.ts'
 import { createApp } from './api/client.ts'
 import { CANARY_PASSWORD, type CanaryFamily } from './support/canary-families.ts'
 import { openCanaryWorld } from './support/canary-world.ts'

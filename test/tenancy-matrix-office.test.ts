@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { romeDate } from '#core/clock.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
-import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/access.ts'
+import { OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/routes.ts'
 import { openTestHouse } from './support/house.ts'
 import { nothingLike, officeEntity, officeForm, officePath, ROLES } from './support/office-entity.ts'
 

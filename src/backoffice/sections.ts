@@ -1,6 +1,6 @@
 import type { NavItem } from '#pages/view.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
-import { mayUse, type OfficeRoute } from './access.ts'
+import { mayUse, type OfficeRoute } from './routes.ts'
 
 /** The areas of the office, in the order of its main menu, and the sections of each. */
 const AREAS = {

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import type { PageContext, PageEnv } from '#pages/context.ts'
 import { noteSupportWrite, supportOf } from '#tenants/support/enter.ts'
-import { mayUse, OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from './access.ts'
+import { mayUse, OFFICE_PATH, OFFICE_ROUTES, type OfficeRoute } from './routes.ts'
 import type { OfficeParts } from './context.ts'
 
 /**

@@ -44,6 +44,7 @@ export async function dietMeals(
       select p.class_id, d.child_id, array_agg(distinct d.kind) as kinds
       from diets d
       join placements p on p.tenant_id = d.tenant_id and p.child_id = d.child_id and p.school_year = ${schoolYearOf(day)}
+        and (p.left_on is null or p.left_on > ${day})
       join enrolments e on e.tenant_id = p.tenant_id and e.child_id = p.child_id and e.school_year = p.school_year
         and e.category = ${category} and (e.starts_on is null or e.starts_on <= ${day}) and (e.ends_on is null or e.ends_on >= ${day})
       left join attendance a on a.tenant_id = d.tenant_id and a.child_id = d.child_id and a.category = ${category} and a.day = ${day}
