@@ -43,7 +43,20 @@ test('the same seed makes the same town, with a year that holds: charged by atte
     database.owner,
   )
   expect(rows[0]).toEqual({ problems: 0n, uncharged: 0n })
-})
+  // Its past keeps no worker busy: the archive hears of what can still be paid alone.
+  const { rows: work } = await sql<{ closed: bigint }>`
+    select count(*) as closed from outbox o
+    join top_ups t on t.tenant_id = o.tenant_id and t.id = (o.data ->> 'topUpId')::uuid and t.state <> 'open'
+    where o.tenant_id = ${one.id} and o.job = 'top-up.announce' and o.done_at is null`.execute(database.owner)
+  expect(work).toEqual([{ closed: 0n }])
+  // What was paid last month has reached the bank.
+  const { rows: waiting } = await sql<{ count: bigint }>`
+    select count(*) from receipts r where r.tenant_id = ${one.id} and r.paid_at < '2026-11-20' and not exists (
+      select from receipt_settlements s where s.tenant_id = r.tenant_id and s.receipt_row_id = r.id)`.execute(
+    database.owner,
+  )
+  expect(waiting).toEqual([{ count: 0n }])
+}, 120_000)
 
 test('its people are nobody: every code is well formed, unlike any other, and of a birthplace that no country has', () => {
   const people = peopleOf(createChance(3), 3_000).flatMap(({ parents, children }) => [

@@ -18,30 +18,42 @@ interface DemoFlow extends PublishedFlow, FlowHeader {
 const REPORTED_AFTER_DAYS = 1
 
 /**
- * Lets the demonstration's PSPs report what they took, and its bank credit it, through the same doors as pagoPA's flows
- * and a file of the office. The bank has not credited the latest flow, so that there is a difference to look at.
+ * Lets the demonstration's PSPs report what they took and have not reported yet, and its bank credit it, through the same
+ * doors as pagoPA's flows and a file of the office. The bank has not credited the latest flow, so that there is a
+ * difference to look at.
+ * @param series tells the flows of one call from those of another
  */
-export async function writeSettlements(services: Services, tenant: Tenant): Promise<void> {
+export async function writeSettlements(services: Services, tenant: Tenant, series = 0): Promise<void> {
   const { db, clock } = services
   const now = clock.now()
-  const flows = await flowsOf(services, tenant)
+  const flows = await flowsOf(services, tenant, series)
   await pullFlows(services, reportedBy(flows), tenant)
   const credited = flows.filter((_, index) => index !== flows.length - 1)
   if (credited.length > 0) {
     const bytes = Buffer.from(statementOf(credited))
-    const file = { fileName: 'movimenti-dimostrazione.csv', bytes, accountId: null }
+    const file = { fileName: `movimenti-dimostrazione${series || ''}.csv`, bytes, accountId: null }
     await importBankStatement(db, tenant.id, file, now)
   }
   await reconcileTenant(db, tenant.id, now)
 }
 
-async function flowsOf({ db, clock }: Services, tenant: Tenant): Promise<DemoFlow[]> {
+async function flowsOf({ db, clock }: Services, tenant: Tenant, series: number): Promise<DemoFlow[]> {
   const today = romeDate(clock.now())
   const receipts = await inTenant(db, tenant.id, (tx) =>
     tx
       .selectFrom('receipts')
       .select(['receipt_id', 'creditor_reference', 'our_amount_cents', 'psp_id', 'psp_name', 'paid_at'])
       .where('tenant_id', '=', tenant.id)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('fdr_lines as l')
+              .select('l.iur')
+              .where('l.tenant_id', '=', tenant.id)
+              .whereRef('l.iur', '=', 'receipts.receipt_id'),
+          ),
+        ),
+      )
       .orderBy('arrived_at')
       .execute(),
   )
@@ -66,11 +78,11 @@ async function flowsOf({ db, clock }: Services, tenant: Tenant): Promise<DemoFlo
       {
         pspId: first!.psp_id,
         pspName: first!.psp_name,
-        flowId: `${day}${first!.psp_id}-${String(number + 1).padStart(7, '0')}`,
+        flowId: `${day}${first!.psp_id}-${series}${String(number + 1).padStart(6, '0')}`,
         revision: 1,
         flowDate: romeInstant(`${day}T06:00:00`),
         publishedAt: romeInstant(`${day}T06:30:00`),
-        regulation: `DEMO${day.replaceAll('-', '')}${String(number).padStart(4, '0')}`,
+        regulation: `DEMO${day.replaceAll('-', '')}${series}${String(number).padStart(5, '0')}`,
         regulationDate: day,
         declaredCount: lines.length,
         declaredCents: lines.reduce((sum, line) => sum + line.amountCents, 0n),

@@ -11,6 +11,7 @@ import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { payAsPsp } from '../pay.ts'
 import { isCanteenDay } from './calendar.ts'
 import type { Chance } from './chance.ts'
+import { holdWork, releaseWork } from './past-work.ts'
 import type { Habit } from './people.ts'
 import type { Resident } from './settle-in.ts'
 
@@ -18,6 +19,8 @@ const CATEGORY = 'REFEZIONE'
 const ROWS_PER_STATEMENT = 1_000
 /** So many payments at a time: the pool has more connections. */
 const AT_ONCE = 6
+/** After so many payments what they ask of the workers is kept from them. */
+const HELD_AT_ONCE = 10 * AT_ONCE
 
 /** Below how much credit a family tops up, and on how many of a hundred days it remembers to. */
 const HABITS: Readonly<Record<Habit, { belowCents: bigint; percent: number }>> = {
@@ -55,6 +58,7 @@ export async function liveSince(
     done.meals += outcome.charged
   }
   await expireTopUpsOf(services.db, tenant.id, services.clock.now())
+  await releaseWork(services, tenant.id)
   return done
 }
 
@@ -130,8 +134,10 @@ async function topUp(
       },
     ]
   })
-  for (let start = 0; start < wanted.length; start += AT_ONCE)
+  for (let start = 0; start < wanted.length; start += AT_ONCE) {
     await Promise.all(wanted.slice(start, start + AT_ONCE).map((one) => pay(services, tenant, one)))
+    if (start % HELD_AT_ONCE === 0) await holdWork(services, tenant.id)
+  }
   return wanted.filter(({ isPaid }) => isPaid).length
 }
 

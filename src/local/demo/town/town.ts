@@ -3,6 +3,7 @@ import { inTenant } from '#core/db/tenant.ts'
 import { invariant } from '#core/errors.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { writeSettlements } from '../settlements.ts'
 import { createChance } from './chance.ts'
 import { liveSince } from './live.ts'
 import { peopleOf } from './people.ts'
@@ -40,5 +41,6 @@ export async function buildTown(
   await writeRules(services, tenant.id, schoolYears(today))
   const first = addDays(today, -days)
   const lived = await liveSince(services, tenant, residents, chance, { first, ...(onDay ? { onDay } : {}) })
+  await writeSettlements(services, tenant, 1)
   return { families: families.length, ...lived }
 }
