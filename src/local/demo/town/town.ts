@@ -3,6 +3,7 @@ import { inTenant } from '#core/db/tenant.ts'
 import { invariant } from '#core/errors.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { refreshPrices } from '#tenants/people/refresh-prices.ts'
 import { writeSettlements } from '../settlements.ts'
 import { createChance } from './chance.ts'
 import { liveSince } from './live.ts'
@@ -39,6 +40,8 @@ export async function buildTown(
   const families = peopleOf(chance, children)
   const residents = await settleIn(services, tenant.id, families, today)
   await writeRules(services, tenant.id, schoolYears(today))
+  // What an ordinary day costs follows incomes and siblings every night: nobody shall wait for the first one.
+  await inTenant(services.db, tenant.id, (tx) => refreshPrices(tx, tenant.id, today))
   const first = addDays(today, -days)
   const lived = await liveSince(services, tenant, residents, chance, { first, ...(onDay ? { onDay } : {}) })
   await writeSettlements(services, tenant, 1)
