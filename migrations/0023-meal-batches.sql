@@ -1,6 +1,9 @@
 -- The meals of a day are booked as a batch: one transaction with a line for each family, instead of one for each meal.
 -- What a meal was charged, and whether it was taken back, is told by its charge (docs/decisions/0025).
 
+-- A batch moves every wallet of an entity at once: with room on its page a row moves without its keys.
+alter table wallets set (fillfactor = 50);
+
 -- A charge names the movement that it is: one key instead of two, and no posting that somebody else's charge is.
 alter table meal_charges add column movement bigint;
 update meal_charges c set movement = p.movement from ledger_postings p
@@ -17,11 +20,9 @@ alter table ledger_transactions drop constraint ledger_transactions_check,
     else reverses is null end);
 
 -- As before, but for where it looks: between the first and the last of the children asked for. Whoever asks for a part
--- of an entity's children in their order has that part read, instead of everybody for each part. Whether who ate on that
--- day is asked for the class of that day, it looks up itself.
-drop function meal_prices(uuid, text, date, text, uuid[], uuid[]);
-create function meal_prices(
-  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_where_they_ate boolean default false
+-- of an entity's children in their order has that part read, instead of everybody for each part.
+create or replace function meal_prices(
+  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_class_ids uuid[] default null
 )
 returns table (
   child_id uuid, enrolment_id uuid, class_id uuid, school_id uuid, day_type text, plan_id uuid, band_cents bigint,
@@ -61,21 +62,16 @@ begin
     group by q.child_id
   ), places as (
     select c.id, c.school_id, dense_rank() over (order by c.school_id) as school_number from classes c where c.tenant_id = p_tenant_id
-  ), eaters as (
-    select a.child_id, a.class_id from attendance a
-    where p_where_they_ate and a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category
-      and a.child_id between v_first and v_last and a.state = 'present'
   ), enrolled as (
     select e.child_id, e.id, e.tariff_cents, e.sibling_rank, c.id as class_id, coalesce(c.school_id, v_nobody) as school_id,
       coalesce(c.school_number, 0) as school_number, width_bucket(i.isee_cents - 1, v_bands || 9223372036854775807) as band_number
-    from unnest(p_child_ids) as asked (id)
+    from unnest(p_child_ids, p_class_ids) as asked (id, ate_in)
     join enrolments e on e.tenant_id = p_tenant_id and e.child_id = asked.id and e.child_id between v_first and v_last
       and e.category = p_category and e.school_year = p_school_year
       and (e.starts_on is null or e.starts_on <= p_day) and (e.ends_on is null or e.ends_on >= p_day)
-    left join eaters a on a.child_id = asked.id
-    left join placements p on p.tenant_id = p_tenant_id and p.child_id = case when a.class_id is null then asked.id end
+    left join placements p on p.tenant_id = p_tenant_id and p.child_id = case when asked.ate_in is null then asked.id end
       and p.child_id between v_first and v_last and p.school_year = p_school_year
-    left join places c on c.id = coalesce(a.class_id, p.class_id)
+    left join places c on c.id = coalesce(asked.ate_in, p.class_id)
     left join incomes i on i.child_id = asked.id
   ), cases as (
     -- Children differ in thousands, their cases in dozens, so prices are looked up once a case. One number names a case: of
@@ -141,17 +137,20 @@ end $$;
 
 -- Brings the charges of some children on one day to what attendance and prices say, all or nothing: what is wrong is
 -- taken back with its reason, what is missing is charged under the next revision, what cannot be charged is listed.
--- The children come in the order of their ids. The wallets are locked before anything is read, so two calls at once end
--- like one. p_charge_id and p_reversal_id are the transactions', if there are any.
+-- They are those of p_only or, where that is null, all of the day from p_first to p_last. The wallets are locked before
+-- anything is judged, so two calls at once end like one. p_charge_id and p_reversal_id are the transactions', if any.
 drop function charge_meals(uuid, text, date, text, uuid[], uuid[], timestamptz, timestamptz);
 create function charge_meals(
-  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_charge_id uuid, p_reversal_id uuid,
-  p_occurred_at timestamptz, p_now timestamptz
+  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_first uuid, p_last uuid, p_only uuid[], p_charge_id uuid,
+  p_reversal_id uuid, p_occurred_at timestamptz, p_now timestamptz
 ) returns table (charged bigint, free bigint, reversed bigint, problems bigint)
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  v_first constant uuid := p_child_ids[1];
-  v_last constant uuid := p_child_ids[cardinality(p_child_ids)];
+  v_child_ids uuid[] := p_only;
+  v_seen uuid[];
+  v_states text[];
+  v_classes uuid[];
+  v_attendance int[];
   v_closed uuid[];
   v_due uuid[];
   v_due_wallets uuid[];
@@ -173,20 +172,35 @@ begin
   perform enter_tenant(p_tenant_id);
   -- As in meal_prices.
   perform set_config('plan_cache_mode', 'force_custom_plan', true);
-  perform 1 from wallets w join unnest(p_child_ids) as asked (id) on w.child_id = asked.id
-  where w.tenant_id = p_tenant_id and w.child_id between v_first and v_last and w.category = p_category order by w.id for update of w;
-  -- As an array: of a day that has just begun the planner believes that there is hardly a row, and would compare each with each.
+  if p_only is null then
+    select array_agg(child_id) into v_child_ids from (
+      select a.child_id from attendance a
+      where a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category and a.child_id between p_first and p_last
+      union
+      select c.child_id from meal_charges c
+      where c.tenant_id = p_tenant_id and c.day = p_day and c.category = p_category and c.child_id between p_first and p_last
+        and c.reversed_at is null) concerned;
+    if v_child_ids is null then
+      return query select 0::bigint, 0::bigint, 0::bigint, 0::bigint;
+      return;
+    end if;
+  end if;
+  perform 1 from wallets w join unnest(v_child_ids) as asked (id) on w.child_id = asked.id
+  where w.tenant_id = p_tenant_id and w.child_id between p_first and p_last and w.category = p_category order by w.id for update of w;
+  -- As arrays: of a day that has just begun the planner believes that there is hardly a row, and would look up each child by itself.
+  select array_agg(a.child_id), array_agg(a.state), array_agg(a.class_id), array_agg(a.revision)
+  into v_seen, v_states, v_classes, v_attendance
+  from attendance a
+  where a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category and a.child_id between p_first and p_last
+    and (p_only is null or a.child_id = any (p_only));
   select array_agg(l.class_id) into v_closed from attendance_lists l
   where l.tenant_id = p_tenant_id and l.category = p_category and l.day = p_day and l.state = 'closed';
-  with ate as (
-    select a.child_id, a.state, a.class_id, a.revision from attendance a
-    where a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category and a.child_id between v_first and v_last
-  ), purses as (
+  with purses as (
     select w.child_id, w.id, w.movements from wallets w
-    where w.tenant_id = p_tenant_id and w.child_id between v_first and v_last and w.category = p_category
+    where w.tenant_id = p_tenant_id and w.child_id between p_first and p_last and w.category = p_category
   ), latest as (
     select distinct on (c.child_id) c.* from meal_charges c
-    where c.tenant_id = p_tenant_id and c.day = p_day and c.category = p_category and c.child_id between v_first and v_last
+    where c.tenant_id = p_tenant_id and c.day = p_day and c.category = p_category and c.child_id between p_first and p_last
     order by c.child_id, c.revision desc
   ), known as (
     select asked.id as child_id, w.id as wallet_id, w.movements, m.plan_id, m.price_cents, a.revision as attendance_revision,
@@ -202,9 +216,9 @@ begin
         when m.price_cents is null then 'no-price'
         when w.id is null then 'no-wallet'
       end as why_not
-    from unnest(p_child_ids) as asked (id)
-    left join ate a on a.child_id = asked.id
-    left join meal_prices(p_tenant_id, p_category, p_day, p_school_year, p_child_ids, true) m on m.child_id = asked.id
+    from unnest(v_child_ids) as asked (id)
+    left join unnest(v_seen, v_states, v_classes, v_attendance) as a (child_id, state, class_id, revision) on a.child_id = asked.id
+    left join meal_prices(p_tenant_id, p_category, p_day, p_school_year, v_seen, v_classes) m on m.child_id = asked.id
     left join purses w on w.child_id = asked.id
     left join latest last on last.child_id = asked.id
   ), judged as (
@@ -238,9 +252,9 @@ begin
   -- Not for the writing: foreign keys are checked row by row with kept plans, and would be planned row by row too.
   perform set_config('plan_cache_mode', 'auto', true);
 
-  delete from meal_problems p using unnest(p_child_ids) as asked (id)
+  delete from meal_problems p using unnest(v_child_ids) as asked (id)
   where p.tenant_id = p_tenant_id and p.day = p_day and p.category = p_category and p.child_id = asked.id
-    and p.child_id between v_first and v_last;
+    and p.child_id between p_first and p_last;
   insert into meal_problems (tenant_id, day, category, child_id, problem, seen_at)
   select p_tenant_id, p_day, p_category, odd.child_id, odd.problem, p_now from unnest(v_odd, v_odd_problems) as odd (child_id, problem);
 
@@ -443,6 +457,6 @@ begin
   return query select case when v_waits then 'waiting' else 'booked' end, p_id;
 end $$;
 
-{{app-functions meal_prices meal_charge_of}}
-grant execute on function meal_prices, meal_charge_of to {{ledger}};
+{{app-functions meal_charge_of}}
+grant execute on function meal_charge_of to {{ledger}};
 {{ledger-functions ledger_book_meals() charge_meals(app) ledger_reverse(app) take_back_meal(app) ledger_book_correction() ledger_adjust(app)}}

@@ -26,7 +26,7 @@ grant update (left_on) on placements to {{app}};
 -- that names none for the child. Without a plan the enrolment's own tariff counts. Halves of a cent are rounded up.
 -- With the class in which each child ate, where that is known: who has moved since keeps the prices of that day's school.
 create or replace function meal_prices(
-  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_where_they_ate boolean default false
+  p_tenant_id uuid, p_category text, p_day date, p_school_year text, p_child_ids uuid[], p_class_ids uuid[] default null
 )
 returns table (
   child_id uuid, enrolment_id uuid, class_id uuid, school_id uuid, day_type text, plan_id uuid, band_cents bigint,
@@ -70,22 +70,17 @@ begin
     order by f.enrolment_id, f.before
   ), places as (
     select c.id, c.school_id, dense_rank() over (order by c.school_id) as school_number from classes c where c.tenant_id = p_tenant_id
-  ), eaters as (
-    select a.child_id, a.class_id from attendance a
-    where p_where_they_ate and a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category
-      and a.child_id between v_first and v_last and a.state = 'present'
   ), enrolled as (
     select e.child_id, e.id, coalesce(f.tariff_cents, e.own_tariff_cents, e.tariff_cents) as tariff_cents,
       coalesce(f.sibling_rank, e.sibling_rank) as sibling_rank, c.id as class_id, coalesce(c.school_id, v_nobody) as school_id,
       coalesce(c.school_number, 0) as school_number, width_bucket(i.isee_cents - 1, v_bands || 9223372036854775807) as band_number
-    from unnest(p_child_ids) as asked (id)
+    from unnest(p_child_ids, p_class_ids) as asked (id, ate_in)
     join enrolments e on e.tenant_id = p_tenant_id and e.child_id = asked.id and e.child_id between v_first and v_last
       and e.category = p_category and e.school_year = p_school_year
       and (e.starts_on is null or e.starts_on <= p_day) and (e.ends_on is null or e.ends_on >= p_day)
-    left join eaters a on a.child_id = asked.id
-    left join placements p on p.tenant_id = p_tenant_id and p.child_id = case when a.class_id is null then asked.id end
+    left join placements p on p.tenant_id = p_tenant_id and p.child_id = case when asked.ate_in is null then asked.id end
       and p.child_id between v_first and v_last and p.school_year = p_school_year and (p.left_on is null or p.left_on > p_day)
-    left join places c on c.id = coalesce(a.class_id, p.class_id)
+    left join places c on c.id = coalesce(asked.ate_in, p.class_id)
     left join incomes i on i.child_id = asked.id
     left join former f on f.enrolment_id = e.id
   ), cases as (

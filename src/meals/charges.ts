@@ -3,7 +3,7 @@ import { audit, type Actor } from '#core/audit.ts'
 import { romeInstant, type RomeDate } from '#core/clock.ts'
 import type { Db } from '#core/db/connect.ts'
 import { inTenant, type Tx } from '#core/db/tenant.ts'
-import { DomainError } from '#core/errors.ts'
+import { DomainError, invariant } from '#core/errors.ts'
 import { newId } from '#core/ids.ts'
 import type { Services } from '#core/services.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
@@ -27,7 +27,7 @@ export interface ChargeOutcome {
 }
 
 /** A lock on so many wallets lasts for some tenths of a second. */
-const CHUNK = 10_000
+const PART = 10_000
 export const TAKE_BACK_NOTE_MAX = 200
 
 /**
@@ -43,21 +43,20 @@ export async function chargeDay(
   only?: readonly string[],
 ): Promise<ChargeOutcome> {
   const now = clock.now()
-  const seen = only
-    ? { lists: [], childIds: only.toSorted() }
+  const { lists, parts } = only
+    ? { lists: [], parts: [partOf(only)] }
     : await inTenant(db, tenantId, (tx) => concerned(tx, tenantId, { category, day }))
   const total = { charged: 0, free: 0, reversed: 0, problems: 0 }
-  for (let start = 0; start < seen.childIds.length; start += CHUNK) {
-    const chunk = seen.childIds.slice(start, start + CHUNK)
+  for (const part of parts) {
     const done = await inTenant(db, tenantId, (tx) =>
-      chargeChunk(tx, tenantId, { category, day }, chunk, now),
+      chargePart(tx, tenantId, { category, day }, { ...part, only }, now),
     )
     for (const key of ['charged', 'free', 'reversed', 'problems'] as const) total[key] += done[key]
   }
   await inTenant(db, tenantId, async (tx) => {
     // What was handed in while this ran has a higher revision, and waits for the next run.
     await sql`update attendance_lists l set charged_revision = s.revision
-      from unnest(${seen.lists.map(({ class_id }) => class_id)}::uuid[], ${seen.lists.map(({ revision }) => revision)}::int[])
+      from unnest(${lists.map(({ class_id }) => class_id)}::uuid[], ${lists.map(({ revision }) => revision)}::int[])
         as s (class_id, revision)
       where l.tenant_id = ${tenantId} and l.category = ${category} and l.day = ${day} and l.class_id = s.class_id
         and l.charged_revision < s.revision`.execute(tx)
@@ -67,12 +66,22 @@ export async function chargeDay(
   return total
 }
 
-/** The closed lists as they stand, and every child that ate, did not eat, or was charged on the day. */
+/** Children whose ids lie next to each other, both ends included. */
+interface Part {
+  readonly first: string
+  readonly last: string
+}
+const [FIRST_ID, LAST_ID] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
+
+/**
+ * The closed lists as they stand, and all ids in parts with so many children of the day each. Who was charged and is in
+ * no list any more lies in one of them too.
+ */
 async function concerned(
   tx: Tx,
   tenantId: string,
   { category, day }: MealDay,
-): Promise<{ lists: { class_id: string; revision: number }[]; childIds: string[] }> {
+): Promise<{ lists: { class_id: string; revision: number }[]; parts: Part[] }> {
   const lists = await tx
     .selectFrom('attendance_lists')
     .select(['class_id', 'revision'])
@@ -82,27 +91,42 @@ async function concerned(
     .where('state', '=', 'closed')
     .whereRef('charged_revision', '<', 'revision')
     .execute()
-  const { rows } = await sql<{ child_ids: string[] | null }>`
-    select array_agg(child_id::text order by child_id) as child_ids from (
-      select child_id from attendance where tenant_id = ${tenantId} and day = ${day} and category = ${category}
-      union
-      select child_id from meal_charges
-      where tenant_id = ${tenantId} and day = ${day} and category = ${category} and reversed_at is null) c`.execute(
-    tx,
-  )
-  return { lists, childIds: rows[0]!.child_ids ?? [] }
+  const { rows } = await sql<{ child_id: string }>`
+    select child_id from (
+      select child_id, row_number() over (order by child_id) as place from attendance
+      where tenant_id = ${tenantId} and day = ${day} and category = ${category}) a
+    where place > 1 and place % ${PART} = 1 order by child_id`.execute(tx)
+  const starts = rows.map(({ child_id }) => child_id)
+  return {
+    lists,
+    parts: [FIRST_ID, ...starts].map((first, index) => ({
+      first,
+      last: index < starts.length ? idBefore(starts[index]!) : LAST_ID,
+    })),
+  }
 }
 
-async function chargeChunk(
+function idBefore(id: string): string {
+  const digits = (BigInt(`0x${id.replaceAll('-', '')}`) - 1n).toString(16).padStart(32, '0')
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+function partOf(childIds: readonly string[]): Part {
+  const [first, ...others] = childIds.toSorted()
+  invariant(first !== undefined, 'a recharge is of some children')
+  return { first, last: others.at(-1) ?? first }
+}
+
+async function chargePart(
   tx: Tx,
   tenantId: string,
   { category, day }: MealDay,
-  childIds: readonly string[],
+  { first, last, only }: Part & { readonly only: readonly string[] | undefined },
   now: Date,
 ): Promise<ChargeOutcome> {
   const { rows } = await sql<Record<keyof ChargeOutcome, bigint>>`
     select charged, free, reversed, problems from charge_meals(${tenantId}, ${category}, ${day}, ${schoolYearOf(day)},
-      ${literal(childIds)}::uuid[], ${newId()}, ${newId()}, ${romeInstant(`${day}T12:00:00`)}, ${now})`.execute(
+      ${first}, ${last}, ${only ?? null}::uuid[], ${newId()}, ${newId()}, ${romeInstant(`${day}T12:00:00`)}, ${now})`.execute(
     tx,
   )
   const { charged, free, reversed, problems } = rows[0]!
@@ -112,11 +136,6 @@ async function chargeChunk(
     reversed: Number(reversed),
     problems: Number(problems),
   }
-}
-
-/** Ids need no quoting; the driver looks at each one for it. */
-function literal(ids: readonly string[]): string {
-  return `{${ids.join(',')}}`
 }
 
 /**
