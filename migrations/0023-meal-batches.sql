@@ -38,6 +38,8 @@ declare
   v_nobody constant uuid := '00000000-0000-0000-0000-000000000000';
   v_first constant uuid := (select id from unnest(p_child_ids) as asked (id) order by id limit 1);
   v_last constant uuid := (select id from unnest(p_child_ids) as asked (id) order by id desc limit 1);
+  -- Then those between the first and the last are read without asking for each.
+  v_many constant boolean := cardinality(p_child_ids) > 1000;
 begin
   perform enter_tenant(p_tenant_id);
   select t.id into v_plan_id from tariff_plans t
@@ -49,16 +51,15 @@ begin
   return query
   with incomes as (
     select distinct on (d.child_id) d.child_id, d.isee_cents
-    from unnest(p_child_ids) as asked (id)
-    join isee_declarations d on d.tenant_id = p_tenant_id and d.child_id = asked.id and d.child_id between v_first and v_last
-      and d.valid_from <= p_day and d.valid_until >= p_day
-    where v_plan_id is not null
+    from isee_declarations d
+    where d.tenant_id = p_tenant_id and d.child_id between v_first and v_last and (v_many or d.child_id = any (p_child_ids))
+      and d.valid_from <= p_day and d.valid_until >= p_day and v_plan_id is not null
     order by d.child_id, d.valid_from desc
   ), exempt as (
     select q.child_id, max(q.percent) as percent
-    from unnest(p_child_ids) as asked (id)
-    join exemptions q on q.tenant_id = p_tenant_id and q.child_id = asked.id and q.child_id between v_first and v_last and q.category = p_category
-      and q.valid_from <= p_day and q.valid_until >= p_day
+    from exemptions q
+    where q.tenant_id = p_tenant_id and q.child_id between v_first and v_last and (v_many or q.child_id = any (p_child_ids))
+      and q.category = p_category and q.valid_from <= p_day and q.valid_until >= p_day
     group by q.child_id
   ), places as (
     select c.id, c.school_id, dense_rank() over (order by c.school_id) as school_number from classes c where c.tenant_id = p_tenant_id
@@ -103,27 +104,27 @@ begin
   left join exempt x on x.child_id = e.child_id;
 end $$;
 
--- Books meals of one day, or their taking back, as one transaction: a line for each wallet, in the order given, and the
--- sum as income. Each wallet comes once; they are locked already. Amounts are what happens to the wallets.
+-- Books meals of one day (p_sign -1), or their taking back (1), as one transaction: a line for each wallet, in the order
+-- given, and the sum as income. Each wallet comes once; they are locked already.
 create function ledger_book_meals(
-  p_tenant_id uuid, p_id uuid, p_kind text, p_reference text, p_wallet_ids uuid[], p_amounts bigint[],
+  p_tenant_id uuid, p_id uuid, p_kind text, p_reference text, p_wallet_ids uuid[], p_prices bigint[], p_sign int,
   p_occurred_at timestamptz, p_now timestamptz
 ) returns void
 language plpgsql as $$
 declare
+  v_sum constant bigint := p_sign * (select sum(price) from unnest(p_prices) as meal (price));
   v_rows bigint;
 begin
   insert into ledger_transactions (tenant_id, id, kind, reference, occurred_at, booked_at, content)
   select p_tenant_id, p_id, p_kind, p_reference, p_occurred_at, p_now,
     convert_to(p_kind || '|' || p_reference || '|' || to_char(p_occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-      || string_agg('|wallet:' || meal.wallet_id || ':' || meal.amount, '' order by meal.line)
-      || '|meals-income::' || -sum(meal.amount), 'UTF8')
-  from unnest(p_wallet_ids, p_amounts) with ordinality as meal (wallet_id, amount, line);
+      || string_agg('|wallet:' || meal.wallet_id || ':' || p_sign * meal.price, '' order by meal.line) || '|meals-income::' || -v_sum, 'UTF8')
+  from unnest(p_wallet_ids, p_prices) with ordinality as meal (wallet_id, price, line);
   with moved as (
-    update wallets w set balance_cents = w.balance_cents + meal.amount, movements = w.movements + 1
-    from unnest(p_wallet_ids, p_amounts) with ordinality as meal (wallet_id, amount, line)
+    update wallets w set balance_cents = w.balance_cents + p_sign * meal.price, movements = w.movements + 1
+    from unnest(p_wallet_ids, p_prices) with ordinality as meal (wallet_id, price, line)
     where w.tenant_id = p_tenant_id and w.id = meal.wallet_id
-    returning meal.line, w.id, meal.amount, w.movements, w.balance_cents
+    returning meal.line, w.id, p_sign * meal.price as amount, w.movements, w.balance_cents
   )
   insert into ledger_postings (tenant_id, transaction_id, line, account, wallet_id, amount_cents, movement, balance_after_cents)
   select p_tenant_id, p_id, m.line, 'wallet', m.id, m.amount, m.movements, m.balance_cents from moved m;
@@ -132,7 +133,7 @@ begin
     raise exception 'a wallet of the batch is not there, or is there twice' using errcode = '23503';
   end if;
   insert into ledger_postings (tenant_id, transaction_id, line, account, amount_cents)
-  select p_tenant_id, p_id, cardinality(p_wallet_ids) + 1, 'meals-income', -sum(amount) from unnest(p_amounts) as meal (amount);
+  values (p_tenant_id, p_id, cardinality(p_wallet_ids) + 1, 'meals-income', -v_sum);
 end $$;
 
 -- Brings the charges of some children on one day to what attendance and prices say, all or nothing: what is wrong is
@@ -239,14 +240,13 @@ begin
     array_agg(price_cents) filter (where is_charged), (array_agg(plan_id) filter (where plan_id is not null))[1],
     array_agg(coalesce(revision, 0) + 1) filter (where is_charged), array_agg(attendance_revision) filter (where is_charged),
     array_agg(movement) filter (where is_charged),
-    array_agg(wallet_id) filter (where is_charged and price_cents > 0), array_agg(-price_cents) filter (where is_charged and price_cents > 0),
     array_agg(child_id) filter (where wrong_kind is not null), array_agg(revision) filter (where wrong_kind is not null),
     array_agg(wrong_kind) filter (where wrong_kind is not null),
     array_agg(charged_wallet_id) filter (where wrong_kind is not null and amount_cents > 0),
     array_agg(amount_cents) filter (where wrong_kind is not null and amount_cents > 0),
     array_agg(child_id) filter (where is_due and why_not <> 'absent'), array_agg(why_not) filter (where is_due and why_not <> 'absent')
   into v_due, v_due_wallets, v_due_amounts, v_plan, v_due_revisions, v_due_attendance, v_due_movements,
-    v_booked_wallets, v_booked_amounts, v_wrong, v_wrong_revisions, v_wrong_kinds, v_back_wallets, v_back_amounts,
+    v_wrong, v_wrong_revisions, v_wrong_kinds, v_back_wallets, v_back_amounts,
     v_odd, v_odd_problems
   from verdicts;
   -- Not for the writing: foreign keys are checked row by row with kept plans, and would be planned row by row too.
@@ -260,7 +260,7 @@ begin
 
   if v_back_wallets is not null then
     perform ledger_book_meals(p_tenant_id, p_reversal_id, 'reversal', p_day || '/' || p_category || '/' || p_reversal_id,
-      v_back_wallets, v_back_amounts, p_now, p_now);
+      v_back_wallets, v_back_amounts, 1, p_now, p_now);
   end if;
   if v_wrong is not null then
     update meal_charges c set reversed_at = p_now, reversal_kind = w.kind,
@@ -269,9 +269,16 @@ begin
     where c.tenant_id = p_tenant_id and c.day = p_day and c.category = p_category and c.child_id = w.child_id and c.revision = w.revision;
   end if;
 
+  if 0 = any (v_due_amounts) then
+    select array_agg(d.wallet_id), array_agg(d.amount) into v_booked_wallets, v_booked_amounts
+    from unnest(v_due_wallets, v_due_amounts) as d (wallet_id, amount) where d.amount > 0;
+  else
+    v_booked_wallets := v_due_wallets;
+    v_booked_amounts := v_due_amounts;
+  end if;
   if v_booked_wallets is not null then
     perform ledger_book_meals(p_tenant_id, p_charge_id, 'meal', p_day || '/' || p_category || '/' || p_charge_id,
-      v_booked_wallets, v_booked_amounts, p_occurred_at, p_now);
+      v_booked_wallets, v_booked_amounts, -1, p_occurred_at, p_now);
   end if;
   if v_due is not null then
     insert into meal_charges (tenant_id, day, category, child_id, revision, wallet_id, amount_cents, transaction_id, movement, plan_id,
@@ -305,7 +312,7 @@ begin
   end if;
   if v_charge.transaction_id is not null then
     perform ledger_book_meals(p_tenant_id, p_id, 'reversal', p_day || '/' || p_category || '/' || p_id,
-      array[v_charge.wallet_id], array[v_charge.amount_cents], p_now, p_now);
+      array[v_charge.wallet_id], array[v_charge.amount_cents], 1, p_now, p_now);
   end if;
   update meal_charges set reversed_at = p_now, reversal_kind = 'office', reversal_note = p_note, reversed_by = p_by,
     reversal_id = case when v_charge.transaction_id is not null then p_id end

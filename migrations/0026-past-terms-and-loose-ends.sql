@@ -42,6 +42,8 @@ declare
   v_nobody constant uuid := '00000000-0000-0000-0000-000000000000';
   v_first constant uuid := (select id from unnest(p_child_ids) as asked (id) order by id limit 1);
   v_last constant uuid := (select id from unnest(p_child_ids) as asked (id) order by id desc limit 1);
+  -- Then those between the first and the last are read without asking for each.
+  v_many constant boolean := cardinality(p_child_ids) > 1000;
 begin
   perform enter_tenant(p_tenant_id);
   select t.id into v_plan_id from tariff_plans t
@@ -53,16 +55,15 @@ begin
   return query
   with incomes as (
     select distinct on (d.child_id) d.child_id, d.isee_cents
-    from unnest(p_child_ids) as asked (id)
-    join isee_declarations d on d.tenant_id = p_tenant_id and d.child_id = asked.id and d.child_id between v_first and v_last
-      and d.valid_from <= p_day and d.valid_until >= p_day
-    where v_plan_id is not null
+    from isee_declarations d
+    where d.tenant_id = p_tenant_id and d.child_id between v_first and v_last and (v_many or d.child_id = any (p_child_ids))
+      and d.valid_from <= p_day and d.valid_until >= p_day and v_plan_id is not null
     order by d.child_id, d.valid_from desc
   ), exempt as (
     select q.child_id, max(q.percent) as percent
-    from unnest(p_child_ids) as asked (id)
-    join exemptions q on q.tenant_id = p_tenant_id and q.child_id = asked.id and q.child_id between v_first and v_last and q.category = p_category
-      and q.valid_from <= p_day and q.valid_until >= p_day
+    from exemptions q
+    where q.tenant_id = p_tenant_id and q.child_id between v_first and v_last and (v_many or q.child_id = any (p_child_ids))
+      and q.category = p_category and q.valid_from <= p_day and q.valid_until >= p_day
     group by q.child_id
   ), former as (
     select distinct on (f.enrolment_id) f.enrolment_id, f.sibling_rank, f.tariff_cents from former_terms f
