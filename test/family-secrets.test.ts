@@ -1,13 +1,28 @@
 import postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { romeDate } from '#core/clock.ts'
+import { newId } from '#core/ids.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { OFFICE_ROUTES, type OfficeRoute } from '../src/backoffice/routes.ts'
 import { createApp } from './api/client.ts'
 import { CANARY_PASSWORD, type CanaryFamily } from './support/canary-families.ts'
-import { openCanaryWorld } from './support/canary-world.ts'
-import { asker, crawl, getRoutes, linksOf, routeOf, unopened, type Seen } from './support/crawler.ts'
-import { officeClient } from './support/office.ts'
+import { openCanaryWorld, tablesOfWork } from './support/canary-world.ts'
+import {
+  asker,
+  crawl,
+  getRoutes,
+  hasId,
+  leaks,
+  linksOf,
+  routeOf,
+  starts,
+  unopened,
+  type Seen,
+} from './support/crawler.ts'
+import { machineToken } from './support/machines.ts'
+import { hire, officeClient } from './support/office.ts'
 import { officePath, ROLES } from './support/office-entity.ts'
+import { exportsInLog, FILES, isFile } from './support/office-files.ts'
 import { operatorClient, operatorsOf } from './support/operators.ts'
 
 // Two entities with families of which everything that can be written carries a word of their own; then every GET route
@@ -20,21 +35,13 @@ const tenants = [...entities.keys()]
 
 const secretsOf = (some: readonly CanaryFamily[]) => some.flatMap(({ secrets }) => secrets)
 
-/** Which secrets somebody reads who may not, each with where. */
-function leaks(seen: readonly Pick<Seen, 'address' | 'text'>[], secrets: readonly string[]): string[] {
-  return seen.flatMap(({ address, text }) => {
-    const plain = text.toLowerCase()
-    return secrets.filter((secret) => plain.includes(secret)).map((secret) => `${address}: ${secret}`)
-  })
-}
-
 describe('pages of families', () => {
   const routes = getRoutes(web, (path) => path.startsWith('/:slug') && !path.startsWith('/:slug/ufficio'))
   const isPortal = (address: string) => /^\/ente-[^/]+/.test(address) && !address.includes('/ufficio')
   const crawled = new Map<CanaryFamily, Seen[]>()
   /** Pages that need nothing in their address, what letters link, and what no page links. */
   const startsOf = async ({ tenant, email, addresses }: CanaryFamily) => [
-    ...starts(routes, tenant),
+    ...starts(routes, tenant.slug),
     ...(await letters()).filter(({ to }) => to.endsWith(email)).flatMap(({ text }) => linksOf(text)),
     ...addresses.map((address) => `/${tenant.slug}${address}`),
   ]
@@ -155,7 +162,7 @@ describe('pages of the office', () => {
       const path = route.split(' ')[1]!.replace(':id', importId)
       const office = await officeClient(world, tenant!)
       const form = await office.formOf(`/importazioni/${importId}`)
-      const log = () => exportsInLog(tenant!, office.accountId)
+      const log = () => exportsInLog(world, tenant!, office.accountId)
       const unasked = await office.post(path, { form })
       expect([unasked.status, await log()]).toEqual([422, []])
       expect(unasked.text).toContain('<main')
@@ -167,36 +174,8 @@ describe('pages of the office', () => {
   )
 })
 
-/** Every file that the office hands out, and of how many families it tells. A new one must be weighed. */
-const FILES: Readonly<Record<string, 'none' | 'one' | 'several'>> = {
-  'GET /foglio.pdf': 'none',
-  'GET /importazioni/:id/errori.csv': 'none',
-  'GET /importazioni/modello.csv': 'none',
-  'GET /registro.csv': 'none',
-  'GET /ricevute/:file': 'one',
-  'GET /tariffe/:id/csv': 'none',
-  'POST /importazioni/:id/resoconto.csv': 'several',
-}
-
 function officeRouteOf(routes: readonly string[], address: string): string {
   return routeOf(routes, address)!.slice('/:slug/ufficio'.length)
-}
-
-/** What somebody of the office took out, as the log names it. */
-async function exportsInLog(tenant: Tenant, accountId: string): Promise<string[]> {
-  const rows = await database.owner
-    .selectFrom('audit_log')
-    .select('action')
-    .where('tenant_id', '=', tenant.id)
-    .where('actor_id', '=', accountId)
-    .where('action', '<>', 'sign_in.succeeded')
-    .orderBy('id')
-    .execute()
-  return rows.map(({ action }) => action)
-}
-
-function isFile({ disposition, type }: Seen): boolean {
-  return disposition.startsWith('attachment') || /csv|spreadsheet/.test(type)
 }
 
 describe('pages of the operators', () => {
@@ -207,7 +186,10 @@ describe('pages of the operators', () => {
     const { operatorId } = await operatorsOf(world).settled()
     const { cookie } = await operatorClient(world, operatorId)
     const ask = asker(web, url, { cookie })
-    const begin = [...starts(routes, tenants[0]!), ...tenants.map(({ slug }) => `/gestione/enti/${slug}`)]
+    const begin = [
+      ...starts(routes, tenants[0]!.slug),
+      ...tenants.map(({ slug }) => `/gestione/enti/${slug}`),
+    ]
     const seen = await crawl(ask, routes, [...begin, ...QUEUES], isOperators)
     expect(seen.filter(({ status }) => status === 200).length).toBeGreaterThan(5)
     expect(leaks(seen, secretsOf(families))).toEqual([])
@@ -222,31 +204,65 @@ const QUEUES = ['mail', 'documents', 'imports', 'outside', 'upkeep'].map(
 
 describe('answers to apps', () => {
   const routes = getRoutes(web, (path) => path.startsWith('/api/v1'))
+  // Lists and counts of a day, which are machines' alone.
+  const ofDays = routes.filter((route) => route.includes('/:category/:day'))
+  const plain = routes.filter((route) => !/[:*{]/.test(route))
+  const withId = routes.filter((route) => /:(id|fileName)/.test(route) && !ofDays.includes(route))
+  const today = romeDate(world.clock.now())
+  const filled = (route: string, id: string) =>
+    route
+      .replace(':category', 'REFEZIONE')
+      .replace(':day', today)
+      .replace(':id', id)
+      .replace(':fileName', `${id}.pdf`)
+  const idsIn = (seen: readonly Seen[]) => new Set(seen.flatMap(({ text }) => text.match(UUID) ?? []))
 
   test('show a parent their own family, and no other, whatever id is asked for', async () => {
     const app = await createApp(world)
-    const plain = routes.filter((route) => !/[:*{]/.test(route))
-    const withId = routes.filter((route) => /:(id|fileName)/.test(route))
-    const tokens = new Map<CanaryFamily, string>()
-    for (const family of families)
-      tokens.set(family, await app.signIn(family.tenant.activationCode, family.username, CANARY_PASSWORD))
+    const asAll: ReturnType<typeof asker>[] = []
     const found = new Map<CanaryFamily, Seen[]>()
     for (const family of families) {
-      const ask = asker(web, url, { authorization: `Bearer ${tokens.get(family)!}` })
+      const token = await app.signIn(family.tenant.activationCode, family.username, CANARY_PASSWORD)
+      const ask = asker(web, url, { authorization: `Bearer ${token}` })
+      asAll.push(ask)
       found.set(family, await Promise.all(plain.map(ask)))
       expect(leaks(found.get(family)!, [family.word]).length).toBeGreaterThan(1)
     }
-    const ids = new Set([...found.values()].flat().flatMap(({ text }) => text.match(UUID) ?? []))
-    for (const family of families) {
-      const ask = asker(web, url, { authorization: `Bearer ${tokens.get(family)!}` })
+    const ids = idsIn([...found.values()].flat())
+    for (const [place, family] of families.entries()) {
       const seen = [...found.get(family)!]
-      for (const route of withId)
-        for (const id of ids) seen.push(await ask(route.replace(':id', id).replace(':fileName', `${id}.pdf`)))
+      for (const route of withId) for (const id of ids) seen.push(await asAll[place]!(filled(route, id)))
       expect(leaks(seen, secretsOf(families.filter((other) => other !== family)))).toEqual([])
       expect(unopened(withId, seen)).toEqual([])
+      const refused = await Promise.all(ofDays.map((route) => asAll[place]!(filled(route, newId()))))
+      expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([401]))
     }
     const nobody = await Promise.all(plain.map(asker(web, url, {})))
     expect(leaks(nobody, secretsOf(families))).toEqual([])
+  })
+
+  test('show a machine its own entity, and no other', async () => {
+    const found = new Map<Tenant, Seen[]>()
+    const asks = new Map<Tenant, ReturnType<typeof asker>>()
+    for (const tenant of tenants) {
+      const { accountId } = await hire(world, tenant, 'administrator')
+      const { token } = await machineToken(world, tenant, accountId)
+      const ask = asker(web, url, { authorization: `Bearer ${token}` })
+      asks.set(tenant, ask)
+      const days = ofDays.filter((route) => !route.includes(':id'))
+      found.set(tenant, await Promise.all(days.map((route) => ask(filled(route, '')))))
+    }
+    const ids = idsIn([...found.values()].flat())
+    for (const tenant of tenants) {
+      const seen = [...found.get(tenant)!]
+      for (const route of ofDays.filter((one) => one.includes(':id')))
+        for (const id of ids) seen.push(await asks.get(tenant)!(filled(route, id)))
+      expect(leaks(seen, [familyOf(tenant)[0]!.word]).length).toBeGreaterThan(0)
+      expect(leaks(seen, secretsOf(families.filter((family) => family.tenant !== tenant)))).toEqual([])
+      expect(unopened(ofDays, seen)).toEqual([])
+      const parents = await Promise.all(plain.map(asks.get(tenant)!))
+      expect(leaks(parents, secretsOf(families))).toEqual([])
+    }
   })
 })
 
@@ -278,22 +294,3 @@ describe('what leaves the house, or stays behind it', () => {
     await admin.end()
   })
 })
-
-/** The pages that need nothing in their address. */
-function starts(routes: readonly string[], tenant: Tenant): string[] {
-  return routes
-    .map((route) => route.replace('/:slug', `/${tenant.slug}`))
-    .filter((path) => !/[:*]/.test(path))
-}
-
-function hasId(address: string): boolean {
-  return /[0-9a-f]{8}-[0-9a-f]{4}/.test(address)
-}
-
-/** Where work waits: the outbox, the operators' log, and every table of the queues. */
-async function tablesOfWork(admin: postgres.Sql): Promise<string[]> {
-  const rows = await admin<{ name: string }[]>`
-    select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname not in ('pg_catalog', 'information_schema', 'public')`
-  return ['outbox', 'operator_audit_log', 'recurring_runs', ...rows.map(({ name }) => name)]
-}

@@ -48,7 +48,7 @@ test('the kitchen is told numbers and no names', async () => {
     ),
   )
   const { text } = await (await officeClient(world, tenant, 'school')).get(`/cucina?giorno=${DAY}`)
-  expect(text).toMatch(/Primaria Dante: un pasto/)
+  expect(text).toMatch(/Primaria Dante<\/h2>[\s\S]*?sheet-number">1<\/strong> pasto</)
   expect(text).not.toContain('Provetti')
 })
 

@@ -184,6 +184,17 @@ async function officeWork(
       },
     ],
     [
+      `${child}/dieta`,
+      `${child}/dieta`,
+      {
+        tipo: 'nut-free',
+        dal: today,
+        al: addDays(today, 30),
+        certificato: '',
+        nota: `Certificato di ${Word}`,
+      },
+    ],
+    [
       `${wallet}/correzione`,
       `${wallet}/correzione`,
       { direction: 'add', amount: '3,00', reason: `Errore di ${Word}` },

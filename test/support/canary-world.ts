@@ -1,3 +1,4 @@
+import type postgres from 'postgres'
 import { createLog } from '#core/log.ts'
 import type { Tenant } from '#core/tenant.ts'
 import type { StaffRole } from '#tenants/people/guardians.ts'
@@ -95,4 +96,12 @@ async function refusedLetter(
   await browser.send(path, path, { email: `nuova.${email}` })
   await until(() => lines.some((line) => line.includes('mail was not taken')))
   await refuse(false)
+}
+
+/** Where work waits: the outbox, the operators' log, and every table of the queues. */
+export async function tablesOfWork(admin: postgres.Sql): Promise<string[]> {
+  const rows = await admin<{ name: string }[]>`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables
+    where schemaname not in ('pg_catalog', 'information_schema', 'public')`
+  return ['outbox', 'operator_audit_log', 'recurring_runs', ...rows.map(({ name }) => name)]
 }

@@ -118,3 +118,20 @@ export function unopened(routes: readonly string[], seen: readonly Seen[]): stri
   )
   return routes.filter((route) => !opened.has(route))
 }
+
+/** The pages that need nothing in their address. */
+export function starts(routes: readonly string[], slug: string): string[] {
+  return routes.map((route) => route.replace('/:slug', `/${slug}`)).filter((path) => !/[:*]/.test(path))
+}
+
+export function hasId(address: string): boolean {
+  return /[0-9a-f]{8}-[0-9a-f]{4}/.test(address)
+}
+
+/** Which secrets somebody reads who may not, each with where. */
+export function leaks(seen: readonly Pick<Seen, 'address' | 'text'>[], secrets: readonly string[]): string[] {
+  return seen.flatMap(({ address, text }) => {
+    const plain = text.toLowerCase()
+    return secrets.filter((secret) => plain.includes(secret)).map((secret) => `${address}: ${secret}`)
+  })
+}
