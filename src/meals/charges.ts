@@ -32,7 +32,7 @@ export const TAKE_BACK_NOTE_MAX = 200
 
 /**
  * Brings what the ledger has for one day to what attendance and prices say. It may run as often as one likes, also
- * twice at a time, and goes on where a crash left it: chunks are judged again, and those that are right stay.
+ * twice at a time, and goes on where a crash left it: parts are judged again, and those that are right stay.
  * @param only these children, where nobody else is touched; the lists of the day then stay as they are
  */
 export async function chargeDay(

@@ -4,57 +4,15 @@ import { inTenant, sqlState } from '#core/db/tenant.ts'
 import { reverseTransaction } from '#core/ledger/book.ts'
 import { checkLedger } from '#core/ledger/check.ts'
 import { adjust } from '#core/ledger/correct.ts'
-import { movementsPage } from '#core/ledger/movements.ts'
 import { testDatabase } from '../../test/support/database.ts'
 import { appPool } from '../../test/support/entities.ts'
-import { canteen, type Canteen } from '../../test/support/canteens.ts'
-import { chargeDay } from './charges.ts'
+import { canteen } from '../../test/support/canteens.ts'
+import { DAY, mealRuns, NOTHING, now } from '../../test/support/meal-runs.ts'
 
 const database = await testDatabase()
 const { pool, db } = appPool(database.urls.app)
 afterAll(() => pool.end())
-/** A Tuesday. */
-const DAY = '2026-11-24'
-const now = new Date('2026-11-24T13:30:00Z')
-const clock = { now: () => now }
-const MEAL = { category: 'REFEZIONE', day: DAY }
-const SYSTEM = { kind: 'system' } as const
-
-const run = (tenantId: string, day = DAY) => chargeDay({ db, clock }, tenantId, { ...MEAL, day }, SYSTEM)
-const wallet = async ({ id }: Canteen, childId: string) =>
-  (
-    await movementsPage(
-      db,
-      id,
-      (
-        await inTenant(db, id, (tx) =>
-          tx
-            .selectFrom('wallets')
-            .select('id')
-            .where('tenant_id', '=', id)
-            .where('child_id', '=', childId)
-            .executeTakeFirstOrThrow(),
-        )
-      ).id,
-      {},
-    )
-  ).items.map(({ kind, reference, amountCents, balanceAfterCents }) => [
-    kind,
-    /^\d{4}-\d{2}-\d{2}\/[A-Z]+(?=\/[0-9a-f-]{36}$)/.exec(reference)?.[0],
-    amountCents,
-    balanceAfterCents,
-  ])
-const standing = async ({ id }: Canteen, childId: string) =>
-  inTenant(db, id, (tx) =>
-    tx
-      .selectFrom('meal_charges')
-      .select(['revision', 'amount_cents', 'reversal_kind', 'reversal_note'])
-      .where('tenant_id', '=', id)
-      .where('child_id', '=', childId)
-      .orderBy('revision')
-      .execute(),
-  )
-const NOTHING = { charged: 0, free: 0, reversed: 0, problems: 0 }
+const { run, wallet, standing } = mealRuns(db)
 
 /* How the meals of a day stand in the ledger (docs/decisions/0025). */
 
