@@ -17,8 +17,8 @@ const CHUNK = 10_000
  * The anchor is told all that. As a superuser, so without policies, it writes the same rows of another entity into the
  * same tables (the batch, a posting for each meal, the charge, the wallet), under the same keys, checks and indexes, one
  * transaction for each 10,000, from arrays that lie ready in the database: whom to charge how much, and the batch's
- * text. Like any ledger it locks the wallets in order and has to ask them for their balances. Both commit durably, one
- * connection each.
+ * text. Wallets, postings and charges are one statement of it, so that nothing is read twice; like any ledger it locks
+ * the wallets in order and has to ask them for their balances. Both commit durably, one connection each.
  */
 export const mealCharges: Row = {
   id: 'P11',
@@ -121,19 +121,17 @@ async function chargeBare(bare: Pool, children: number): Promise<number> {
         select ${tenant}, id, 'meal', ${stagedDay} || '/REFEZIONE/' || id, ${at}, now(), content from bench_chunks where chunk = ${chunk}`
       await sql`with moved as (
           update wallets w set balance_cents = w.balance_cents - m.amount, movements = w.movements + 1
-          from bench_chunks c, unnest(c.wallet_ids, c.amounts) with ordinality m (wallet_id, amount, line)
+          from bench_chunks c, unnest(c.wallet_ids, c.child_ids, c.amounts) with ordinality m (wallet_id, child_id, amount, line)
           where c.chunk = ${chunk} and w.tenant_id = ${tenant} and w.id = m.wallet_id
-          returning c.id as transaction_id, m.line, w.id, m.amount, w.movements, w.balance_cents
+          returning c.id as transaction_id, c.plan_id, m.line, m.child_id, w.id, m.amount, w.movements, w.balance_cents
+        ), posted as (
+          insert into ledger_postings (tenant_id, transaction_id, line, account, wallet_id, amount_cents, movement, balance_after_cents)
+          select ${tenant}, transaction_id, line, 'wallet', id, -amount, movements, balance_cents from moved
         )
-        insert into ledger_postings (tenant_id, transaction_id, line, account, wallet_id, amount_cents, movement, balance_after_cents)
-        select ${tenant}, transaction_id, line, 'wallet', id, -amount, movements, balance_cents from moved`
+        insert into meal_charges (tenant_id, day, category, child_id, revision, wallet_id, amount_cents, transaction_id, movement, plan_id, attendance_revision, charged_at)
+        select ${tenant}, ${stagedDay}, 'REFEZIONE', child_id, 1, id, amount, transaction_id, movements, plan_id, 1, now() from moved`
       await sql`insert into ledger_postings (tenant_id, transaction_id, line, account, amount_cents)
         select ${tenant}, id, cardinality(wallet_ids) + 1, 'meals-income', total from bench_chunks where chunk = ${chunk}`
-      await sql`insert into meal_charges (tenant_id, day, category, child_id, revision, wallet_id, amount_cents, transaction_id, movement, plan_id, attendance_revision, charged_at)
-        select ${tenant}, ${stagedDay}, 'REFEZIONE', m.child_id, 1, m.wallet_id, m.amount, c.id, p.movement, c.plan_id, 1, now()
-        from bench_chunks c
-        cross join unnest(c.child_ids, c.wallet_ids, c.amounts) with ordinality m (child_id, wallet_id, amount, line)
-        join ledger_postings p on p.tenant_id = ${tenant} and p.transaction_id = c.id and p.line = m.line where c.chunk = ${chunk}`
     })
   const took = (performance.now() - started) / 1000
   const [row] = await bare<[{ meals: bigint }]>`
