@@ -52,6 +52,8 @@ describe('pages of families', () => {
       const seen = await crawl(ask, routes, await startsOf(family), isPortal)
       crawled.set(family, seen)
       expect(leaks(seen, [family.word]).length).toBeGreaterThan(10)
+      const printed = seen.filter(({ status, type }) => status === 200 && type.startsWith('application/pdf'))
+      expect(leaks(printed, [family.word]).length).toBeGreaterThan(1)
       expect(leaks(seen, secretsOf(families.filter((other) => other !== family)))).toEqual([])
     }
   })

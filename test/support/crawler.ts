@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { readText, readWritten } from '#core/documents/reading.ts'
 
 /** What an address answered. */
 export interface Seen {
@@ -6,7 +7,7 @@ export interface Seen {
   readonly status: number
   readonly type: string
   readonly disposition: string
-  /** Entities of HTML undone. */
+  /** Entities of HTML undone; of a PDF file what is printed on it. */
   readonly text: string
 }
 
@@ -52,16 +53,22 @@ export function asker(web: Hono, url: string, headers: Record<string, string>) {
       headers: { origin: url, ...headers },
       redirect: 'manual',
     })
-    const text = unescaped(await response.text())
+    const type = response.headers.get('content-type') ?? ''
     return {
       address,
       status: response.status,
-      type: response.headers.get('content-type') ?? '',
+      type,
       disposition: response.headers.get('content-disposition') ?? '',
       location: response.headers.get('location') ?? '',
-      text,
+      text: type.startsWith('application/pdf') ? await printed(response) : unescaped(await response.text()),
     }
   }
+}
+
+/** As it reads, and without the spaces that part the digits of numbers. */
+async function printed(response: Response): Promise<string> {
+  const pdf = new Uint8Array(await response.arrayBuffer())
+  return `${readText(pdf)}\n${readWritten(pdf)}`
 }
 
 /**
