@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { inTenant } from '#core/db/tenant.ts'
 import { enqueue } from '#core/jobs/outbox.ts'
+import { moneyOverview } from '#core/office/overview.ts'
 import type { Tenant } from '#core/tenant.ts'
 import { csvOf, familiesFile } from './support/families-file.ts'
 import { openTestHouse } from './support/house.ts'
@@ -60,11 +61,14 @@ describe('work on a file that was set aside', () => {
 
   test('is given up without a trace in the register, and makes room for the next file; what runs is not', async () => {
     const { tenant, clerk, path } = await stuck()
+    const stopped = async () => (await moneyOverview(services.db, tenant.id, world.clock.now())).failing
+    expect(await stopped()).toMatchObject([{ job: 'import.run', parked: 1 }])
     const next = await tried(clerk, 'alunni', csvOf(familiesFile(3)))
     await shows(clerk, next, 'La prova è andata bene')
     expect((await step(clerk, next, 'conferma')).status).toBe(409)
     expect((await step(clerk, path, 'ritira')).status).toBe(303)
     expect((await clerk.get(path)).text).toContain('non è stato scritto niente')
+    expect(await stopped()).toEqual([])
     expect(await children(tenant)).toEqual([])
     await step(clerk, next, 'conferma')
     await shows(clerk, next, 'Importazione completata')
