@@ -53,6 +53,19 @@ test('a list that is corrected leaves the right balances, with the reason on wha
   expect(await checkLedger(db, one.id)).toEqual([])
 })
 
+test('a charge of which no list knows any more is taken back, and the others stay', async () => {
+  const entity = await canteen(db, 3)
+  const [anna, bruno] = entity.childIds as [string, string]
+  await entity.attend(DAY, { [anna]: 'present', [bruno]: 'present' })
+  await run(entity.id)
+  await database.owner.deleteFrom('attendance').where('child_id', '=', anna).execute()
+  expect(await run(entity.id)).toEqual({ ...NOTHING, reversed: 1 })
+  expect(await run(entity.id)).toEqual(NOTHING)
+  expect(await standing(entity, anna)).toMatchObject([{ revision: 1, reversal_kind: 'absent' }])
+  expect(await standing(entity, bruno)).toMatchObject([{ revision: 1, reversal_kind: null }])
+  expect(await checkLedger(db, entity.id)).toEqual([])
+})
+
 test('another tariff takes the charges back and charges anew, and a closure gives the day back', async () => {
   const entity = await canteen(db, 2)
   const [anna] = entity.childIds as [string]
