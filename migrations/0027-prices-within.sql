@@ -117,7 +117,8 @@ begin
     v_many, v_by_place, v_tariff.plan_id, v_tariff.bands);
 end $$;
 
--- As before, but it reads no wallets but those from the first to the last.
+-- Books meals of one day (p_sign -1), or their taking back (1), as one transaction: a line for each wallet, in the order
+-- given, and the sum as income. Each wallet comes once, in the order of their ids; they are locked already.
 create or replace function ledger_book_meals(
   p_tenant_id uuid, p_id uuid, p_kind text, p_reference text, p_wallet_ids uuid[], p_prices bigint[], p_sign int,
   p_occurred_at timestamptz, p_now timestamptz
@@ -126,9 +127,6 @@ language plpgsql as $$
 declare
   v_sum constant bigint := p_sign * (select sum(price) from unnest(p_prices) as meal (price));
   v_rows bigint;
-  -- The planner takes the wallets for the whole entity's otherwise, and reads them all.
-  v_first constant uuid := (select id from unnest(p_wallet_ids) as booked (id) order by id limit 1);
-  v_last constant uuid := (select id from unnest(p_wallet_ids) as booked (id) order by id desc limit 1);
 begin
   insert into ledger_transactions (tenant_id, id, kind, reference, occurred_at, booked_at, content)
   select p_tenant_id, p_id, p_kind, p_reference, p_occurred_at, p_now,
@@ -138,7 +136,9 @@ begin
   with moved as (
     update wallets w set balance_cents = w.balance_cents + p_sign * meal.price, movements = w.movements + 1
     from unnest(p_wallet_ids, p_prices) with ordinality as meal (wallet_id, price, line)
-    where w.tenant_id = p_tenant_id and w.id = meal.wallet_id and w.id between v_first and v_last
+    where w.tenant_id = p_tenant_id and w.id = meal.wallet_id
+      -- Or the planner has all wallets of the entity read.
+      and w.id between p_wallet_ids[1] and p_wallet_ids[cardinality(p_wallet_ids)]
     returning meal.line, w.id, p_sign * meal.price as amount, w.movements, w.balance_cents
   )
   insert into ledger_postings (tenant_id, transaction_id, line, account, wallet_id, amount_cents, movement, balance_after_cents)
@@ -160,7 +160,7 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   v_child_ids uuid[] := p_only;
   v_seen uuid[];
-  v_states text[];
+  v_present boolean[];
   v_classes uuid[];
   v_attendance int[];
   v_closed uuid[];
@@ -203,8 +203,8 @@ begin
   perform 1 from wallets w join unnest(v_child_ids) as asked (id) on w.child_id = asked.id
   where w.tenant_id = p_tenant_id and w.child_id between p_first and p_last and w.category = p_category order by w.id for update of w;
   -- As arrays: of a day that has just begun the planner believes that there is hardly a row, and would look up each child by itself.
-  select array_agg(a.child_id), array_agg(a.state), array_agg(a.class_id), array_agg(a.revision)
-  into v_seen, v_states, v_classes, v_attendance
+  select array_agg(a.child_id), array_agg(a.state = 'present'), array_agg(a.class_id), array_agg(a.revision)
+  into v_seen, v_present, v_classes, v_attendance
   from attendance a
   where a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category and a.child_id between p_first and p_last
     and (p_only is null or a.child_id = any (p_only));
@@ -225,9 +225,9 @@ begin
       last.revision, last.amount_cents, last.wallet_id as charged_wallet_id,
       last.revision is not null and last.reversed_at is null as stands,
       last.reversal_kind = 'office' and last.attendance_revision = a.revision as is_settled,
-      a.state = 'present' and (a.class_id is null or a.class_id = any (v_closed)) as is_due,
+      a.present and (a.class_id is null or a.class_id = any (v_closed)) as is_due,
       case
-        when a.state is distinct from 'present' then 'absent'
+        when a.present is not true then 'absent'
         when a.class_id is null then 'no-class'
         when m.child_id is null then 'not-enrolled'
         when m.day_type is null then 'no-service'
@@ -235,7 +235,7 @@ begin
         when w.id is null then 'no-wallet'
       end as why_not
     from unnest(v_child_ids) as asked (id)
-    left join unnest(v_seen, v_states, v_classes, v_attendance) as a (child_id, state, class_id, revision) on a.child_id = asked.id
+    left join unnest(v_seen, v_present, v_classes, v_attendance) as a (child_id, present, class_id, revision) on a.child_id = asked.id
     left join meal_prices_between(p_tenant_id, p_category, p_day, p_school_year, v_seen, v_classes, p_first, p_last,
       v_many, v_by_place, v_tariff.plan_id, v_tariff.bands) m on m.child_id = asked.id
     left join purses w on w.child_id = asked.id
@@ -260,8 +260,8 @@ begin
     array_agg(movement) filter (where is_charged),
     array_agg(child_id) filter (where wrong_kind is not null), array_agg(revision) filter (where wrong_kind is not null),
     array_agg(wrong_kind) filter (where wrong_kind is not null),
-    array_agg(charged_wallet_id) filter (where wrong_kind is not null and amount_cents > 0),
-    array_agg(amount_cents) filter (where wrong_kind is not null and amount_cents > 0),
+    array_agg(charged_wallet_id order by charged_wallet_id) filter (where wrong_kind is not null and amount_cents > 0),
+    array_agg(amount_cents order by charged_wallet_id) filter (where wrong_kind is not null and amount_cents > 0),
     array_agg(child_id) filter (where is_due and why_not <> 'absent'), array_agg(why_not) filter (where is_due and why_not <> 'absent')
   into v_due, v_due_wallets, v_due_amounts, v_due_revisions, v_due_attendance, v_due_movements, v_wrong, v_wrong_revisions, v_wrong_kinds, v_back_wallets, v_back_amounts,
     v_odd, v_odd_problems
@@ -287,7 +287,7 @@ begin
   end if;
 
   if 0 = any (v_due_amounts) then
-    select array_agg(d.wallet_id), array_agg(d.amount) into v_booked_wallets, v_booked_amounts
+    select array_agg(d.wallet_id order by d.wallet_id), array_agg(d.amount order by d.wallet_id) into v_booked_wallets, v_booked_amounts
     from unnest(v_due_wallets, v_due_amounts) as d (wallet_id, amount) where d.amount > 0;
   else
     v_booked_wallets := v_due_wallets;
