@@ -133,3 +133,35 @@ test('an app cannot go round the office: it is told to ask', async () => {
   const enrol = enrolOwnChild(services, tenant, parent.accountId, { ...typed, fiscalCode: null })
   await expect(enrol).rejects.toMatchObject({ code: 'enrolment.asked' })
 })
+
+test('where parents may not enrol, there is no form but the office’s address, and a form that is sent all the same is refused', async () => {
+  const tenant = await world.addTenant(asking)
+  const { path, send, client } = await family(tenant)
+  expect((await send(typed)).location).toBe(`${path}?fatto=iscrizione`)
+  expect(await client.page(path)).toContain(`action="${path}"`)
+  const { policies, branding } = tenant
+  const set = {
+    policies: JSON.stringify({ ...policies, selfEnrolment: false }),
+    branding: JSON.stringify({ ...branding, officeName: 'Ufficio Scuola', phone: '0331 123456' }),
+  }
+  await database.owner.updateTable('tenants').set(set).where('id', '=', tenant.id).execute()
+  world.house.registry.forget()
+  const closed = await client.page(path)
+  expect(closed).not.toContain(`action="${path}"`)
+  for (const text of ['Le nuove iscrizioni le fa l’ufficio', 'Nina Provetti', 'In attesa'])
+    expect(closed).toContain(text)
+  expect(closed).toMatch(/<address>[^]*Ufficio Scuola[^]*0331 123456[^]*<\/address>/)
+  for (const fields of [typed, { firstName: '' }]) {
+    const refused = await send(fields)
+    expect(refused.status).toBe(409)
+    expect(refused.text).toContain('l’ente non accetta nuove iscrizioni da qui')
+    expect(refused.text).not.toContain(`action="${path}"`)
+  }
+  const asked = await database.owner
+    .selectFrom('enrolment_requests')
+    .select('id')
+    .where('tenant_id', '=', tenant.id)
+    .execute()
+  expect(asked).toHaveLength(1)
+  expect(await client.page(`/${tenant.slug}/`)).not.toContain('Iscrivi un figlio')
+})

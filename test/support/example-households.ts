@@ -114,6 +114,7 @@ export function exampleHouseholds(frame: Frame, base: string): readonly Example[
         schoolYear: '2026/2027',
         cards: [],
         nothingYet: false,
+        mayEnrol: true,
         invited: [invited],
         openNotices: [],
         emailToConfirm: null,

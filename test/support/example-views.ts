@@ -1,4 +1,4 @@
-import { translator, type Language } from '#core/i18n.ts'
+import { translator, type Language, type Translate } from '#core/i18n.ts'
 import type { AssetPaths } from '#pages/assets.ts'
 import { initials, type PageView, type TenantView } from '#pages/view.ts'
 import { navigation, profileMenu, type Section } from '#portal/views/page.ts'
@@ -116,7 +116,7 @@ export function exampleViews(
   return [
     ...exampleEntrances(frame, base),
     ...exampleIdentity(frame, base),
-    ...exampleWallets(frame),
+    ...exampleWallets(frame, translator(language)),
     ...examplePayments(frame, base),
     ...exampleSessions(frame, base),
     ...exampleVerifications(frame),
@@ -154,7 +154,7 @@ const steps = [
 const days = ['24', '27', '30'].map((day) => `2026-10-${day}`)
 const moreDays = ['02', '05', '09', '12', '16', '19', '20'].map((day) => `2026-11-${day}`)
 
-function exampleWallets(frame: Frame): readonly Example[] {
+function exampleWallets(frame: Frame, t: Translate): readonly Example[] {
   const cards = children.map((child, index) => ({
     walletId: `wallet-${index + 1}`,
     childId: child.id,
@@ -191,6 +191,7 @@ function exampleWallets(frame: Frame): readonly Example[] {
     schoolYear: '2026/2027',
     cards,
     nothingYet: false,
+    mayEnrol: true,
     invited: [],
     openNotices: [notice],
     paymentCodesOffered: true,
@@ -219,15 +220,19 @@ function exampleWallets(frame: Frame): readonly Example[] {
     balanceAfterCents,
     href,
   }))
-  const enrolments = cards.map(({ childName, initials, place, category, mealPriceCents, walletId }) => ({
-    childName,
-    initials,
-    place,
-    category,
-    mealPriceCents,
-    walletId,
-  }))
-  const values = { firstName: '', lastName: '', fiscalCode: '', school: '', className: '', code: '' }
+  const own = {
+    ...frame(null),
+    schoolYear: '2026/2027',
+    enrolments: cards,
+    requests: [
+      { childName: 'Ada Colombo', initials: 'AC', askedOn: '2026-11-20', state: 'pending', reason: null },
+    ],
+    categories: [{ value: 'REFEZIONE', label: 'REFEZIONE · mensa scolastica', selected: true }],
+    mayEnrol: true,
+    ...exampleAsked,
+    values: { firstName: '', lastName: '', fiscalCode: '', school: '', className: '', code: '' },
+    errors: { code: 'Nessun figlio ha questo codice.' },
+  } as const
   return [
     { name: 'home', page: 'home', view: home },
     {
@@ -239,6 +244,7 @@ function exampleWallets(frame: Frame): readonly Example[] {
         openNotices: [],
         emailToConfirm: 'elena.ferrari@example.org',
         nothingYet: true,
+        mayEnrol: false,
         alerts: [{ kind: 'success', text: 'Profilo creato.' }],
       },
     },
@@ -268,20 +274,15 @@ function exampleWallets(frame: Frame): readonly Example[] {
         homeHref: '/x/',
       },
     },
+    { name: 'enrolments', page: 'enrolments', view: own },
     {
-      name: 'enrolments',
+      name: 'enrolments-closed',
       page: 'enrolments',
       view: {
-        ...frame(null),
-        schoolYear: '2026/2027',
-        enrolments,
-        requests: [
-          { childName: 'Ada Colombo', initials: 'AC', askedOn: '2026-11-20', state: 'pending', reason: null },
-        ],
-        categories: [{ value: 'REFEZIONE', label: 'REFEZIONE · mensa scolastica', selected: true }],
-        ...exampleAsked,
-        values,
-        errors: { code: 'Nessun figlio ha questo codice.' },
+        ...own,
+        mayEnrol: false,
+        errors: {},
+        alerts: [{ kind: 'danger', text: t('fault.enrolment.closed.detail') }],
       },
     },
   ]

@@ -50,6 +50,8 @@ export function enrolmentRoutes(app: PortalApp, parts: PortalParts): void {
     const { accountId } = viewerOf(context)
     const fields = await formFields(context)
     const token = parts.forms.check(fields.form, accountId)
+    // Before anything else: there is no form in which a mistake could be mended.
+    if (!tenant.policies.selfEnrolment) return refused(parts, context)
     // Where a class is chosen from the list, school and class are not typed.
     const typed = fields.class ? { ...fields, school: '–', className: '–' } : fields
     const parsed = enrolment.safeParse({ fiscalCode: '', ...typed })
@@ -159,6 +161,14 @@ async function answer(
   }
 }
 
+/** The page without its form, with the reason. */
+async function refused(parts: PortalParts, context: PortalContext): Promise<Response> {
+  const { detail, status } = faultText(new DomainError('enrolment.closed'), context.var.language)
+  const shown = await view(parts, context, {}, {})
+  const alerts: Alert[] = [...shown.alerts, { kind: 'danger', text: detail }]
+  return page(parts, context, 'enrolments', { ...shown, alerts }, status as 409)
+}
+
 /**
  * What a chosen class says of school and class; undefined where the parent typed them, `none` for a class that is not
  * in the list, or where there is a list and nothing was chosen.
@@ -198,6 +208,7 @@ async function view(
     ...frame(parts, context, null, alerts),
     requests: await childRequestRows(parts, context),
     schoolYear,
+    mayEnrol: tenant.policies.selfEnrolment,
     asks: tenant.policies.enrolmentRequests === 'asked',
     asked: asked.map(
       ({ id, firstName, lastName, category, createdAt, state, answer: words, hasReplied }) => ({

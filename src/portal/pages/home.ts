@@ -85,6 +85,7 @@ async function home(parts: PortalParts, context: PortalContext): Promise<Respons
       stopped: wallet.state === 'active' ? null : stoppedText(wallet.state, reasons.get(wallet.id), language),
     })),
     nothingYet: wallets.length === 0 && invited.length === 0,
+    mayEnrol: tenant.policies.selfEnrolment,
     invited: invitedCards(invited),
     openNotices: open.items
       // What an invited person asked for is that person's to pay, as long as they may.

@@ -8,6 +8,8 @@ export interface HomeView extends PageView {
   readonly cards: readonly WalletCard[]
   /** True where there is no card at all. */
   readonly nothingYet: boolean
+  /** Whether parents enrol, or ask, from the portal; else they only link a child that the office has enrolled. */
+  readonly mayEnrol: boolean
   /** Children that the reader was invited to top up. */
   readonly invited: readonly InvitedCard[]
   /** Notices that are still open, the newest first. */

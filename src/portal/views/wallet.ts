@@ -67,6 +67,8 @@ export interface EnrolmentsView extends PageView {
   /** What the parent has asked the office for, the newest first. */
   readonly requests: readonly ChildRequestRow[]
   readonly categories: readonly Option[]
+  /** Whether parents enrol, or ask, from here; else the page tells of the office. */
+  readonly mayEnrol: boolean
   /** Whether the office decides about an enrolment. */
   readonly asks: boolean
   /** The places that were asked for, the newest first; POST `{base}/iscrizioni/richieste/<id>/risposta` (`note`). */
