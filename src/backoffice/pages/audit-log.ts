@@ -20,6 +20,7 @@ const EXPORT_STEP = 1_000
 const SUBJECTS = [
   'account',
   'bank_statement',
+  'child',
   'diet',
   'difference',
   'menu',
@@ -129,8 +130,14 @@ function rowOf(line: AuditLine, base: string, language: Language): AuditRow {
     how: howOf(line, language),
     who: whoOf(line, language),
     about: aboutOf(line, language),
-    aboutHref: subject?.kind === 'difference' ? `${base}/riconciliazione/differenze/${subject.id}` : null,
+    aboutHref: subject ? hrefOf(subject, base) : null,
   }
+}
+
+/** The page of what a line is about, where it has one that every reader of the log may open. */
+function hrefOf({ kind, id }: NonNullable<AuditLine['subject']>, base: string): string | null {
+  if (kind === 'difference') return `${base}/riconciliazione/differenze/${id}`
+  return kind === 'child' ? `${base}/alunni/${id}` : null
 }
 
 /** A colleague's name, or what kind of person or machine it was: no parent is named. */
@@ -145,11 +152,12 @@ function aboutOf({ subject }: AuditLine, language: Language): string {
   return subject.name ?? translator(language)(`office.audit.about.${known}`)
 }
 
-/** The way of a sign-in and where it led. */
+/** The way of a sign-in and where it led; the page on which support was at work. */
 function howOf({ details }: AuditLine, language: Language): string {
   const t = translator(language)
   const words = []
   if (METHODS.includes(String(details.method))) words.push(t(`office.audit.method.${String(details.method)}`))
   if (FACES.includes(String(details.face))) words.push(t(`office.audit.face.${String(details.face)}`))
+  if (typeof details.route === 'string') words.push(details.route)
   return words.join(', ')
 }

@@ -17,7 +17,10 @@ export const OPERATOR_ACTIONS = [
   'tenant.administrator_invited',
   'job.replayed',
   'support.entered',
+  'support.tried',
   'support.wrote',
+  'support.refused',
+  'support.read',
 ] as const
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number]
 

@@ -1,12 +1,10 @@
-import { audit } from '#core/audit.ts'
-import type { Tx } from '#core/db/tenant.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import type { Services } from '#core/services.ts'
-import { operatorAudit } from '../operators/audit.ts'
 import { columnsOf } from '../sign-in/proof.ts'
 import type { Begun, Sessions } from '../sign-in/sessions.ts'
 import { leaveNow, type SupportRole } from './leave.ts'
+import { noteInBothLogs } from './log.ts'
 
 type Deps = Pick<Services, 'db' | 'clock'>
 
@@ -64,7 +62,8 @@ export async function enterAsSupport(
         entered_at: now,
       })
       .execute()
-    await noteInBothLogs(tx, tenantId, { operatorId, leaveId: leave.id }, 'support.entered', {}, now)
+    const act = { action: 'support.entered', details: {} } as const
+    await noteInBothLogs(tx, tenantId, { operatorId, leaveId: leave.id }, act, now)
     return begun
   })
 }
@@ -98,35 +97,4 @@ export async function supportOf(
       until: row.ends_at,
     }
   )
-}
-
-/**
- * Writes down that an operator is about to change something in an office. Before it is done: what fails afterwards was
- * tried all the same.
- * @param route as the office's table names it, without ids
- */
-export async function noteSupportWrite(
-  { db, clock }: Deps,
-  tenantId: string,
-  support: Support,
-  route: string,
-): Promise<void> {
-  await inTenant(db, tenantId, (tx) =>
-    noteInBothLogs(tx, tenantId, support, 'support.wrote', { route }, clock.now()),
-  )
-}
-
-async function noteInBothLogs(
-  tx: Tx,
-  tenantId: string,
-  { operatorId, leaveId }: Pick<Support, 'operatorId' | 'leaveId'>,
-  action: 'support.entered' | 'support.wrote',
-  details: Readonly<Record<string, string>>,
-  now: Date,
-): Promise<void> {
-  const actor = { kind: 'operator', id: operatorId } as const
-  const subject = { kind: 'support_leave', id: leaveId } as const
-  await audit(tx, tenantId, { actor, action, subject, details }, now)
-  const entity = { kind: 'tenant', id: tenantId } as const
-  await operatorAudit(tx, { operatorId, action, subject: entity, details }, now)
 }
