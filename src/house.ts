@@ -51,6 +51,7 @@ import { createTenantRegistry, type TenantRegistry } from './tenants/registry.ts
 import { createSessions, type Sessions } from './tenants/sign-in/sessions.ts'
 import { openIdentity, type IdentityHouse } from './tenants/identity/open.ts'
 import { staffInvitationJob } from './tenants/staff/letter.ts'
+import { tokenUpkeep } from './tenants/staff/token-upkeep.ts'
 import { linkedLetterJob } from './tenants/people/linked-letter.ts'
 
 /** Everything wired together, before any face is put on it. */
@@ -173,6 +174,7 @@ export async function openHouse(
         renewalUpkeep(services),
         ...mealUpkeep(services),
         dietUpkeep(services),
+        tokenUpkeep(services),
       ]
       const onOutcome = (job: string, outcome: string) => services.metrics.jobs.inc({ job, outcome })
       working.stopLooking = await startWorkers({ db, queues, jobs, recurring, clock, log, onOutcome })
