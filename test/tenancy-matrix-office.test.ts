@@ -102,7 +102,7 @@ test('who may what is what was decided: the matrix below believes the table', ()
   ])
   const forFamilies = open('clerk').filter((route) => !open('accountant').includes(route))
   const ofChildren =
-    /\/(richieste|accessi|iscrizioni|anno-scolastico|presenze|cucina|menu|calendario)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$|\/alunni(?!\/:id(\/crediti.*)?$)/
+    /\/(richieste|accessi|iscrizioni|anno-scolastico|presenze|cucina|menu|calendario|certificati)|^POST \/(scuole|tariffe)|\/tariffe\/(nuovo|fratelli)$|\/alunni(?!\/:id(\/crediti.*)?$)/
   expect(forFamilies).toEqual(routes.filter((route) => ofChildren.test(route)))
   expect(open('accountant').filter((route) => !open('administrator').includes(route))).toEqual([])
   const forBooks = open('accountant').filter((route) => !open('clerk').includes(route))

@@ -19,6 +19,7 @@ import { chargeRoutes } from './pages/charges.ts'
 import { childRoutes } from './pages/child.ts'
 import { colleagueRoutes } from './pages/colleague.ts'
 import { childDietRoutes } from './pages/child-diet.ts'
+import { dietCertificateRoutes } from './pages/diet-certificates.ts'
 import { childFileRoutes } from './pages/child-file.ts'
 import { childrenRoutes } from './pages/children.ts'
 import { childWalletRoutes } from './pages/child-wallet.ts'
@@ -96,6 +97,7 @@ export function createOffice(parts: OfficeParts): OfficeApp {
     tariffRoutes,
     childTariffRoutes,
     childDietRoutes,
+    dietCertificateRoutes,
     attendanceRoutes,
     classListRoutes,
     calendarRoutes,

@@ -131,6 +131,8 @@ export const OFFICE_ROUTES = {
   // Reading a note is an act: it leaves a line in the log.
   'POST /alunni/:id/dieta/nota': { for: FAMILIES },
   'POST /alunni/:id/dieta/cancella': { for: FAMILIES },
+  // Names children with what they do not eat: for whoever opens a child's diets.
+  'GET /certificati': { for: FAMILIES },
   'GET /presenze': { for: CLASSES },
   'GET /presenze/:id': { for: CLASSES },
   'POST /presenze/:id': { for: CLASSES },

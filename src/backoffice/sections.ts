@@ -5,7 +5,7 @@ import { mayUse, type OfficeRoute } from './routes.ts'
 /** The areas of the office, in the order of its main menu, and the sections of each. */
 const AREAS = {
   overview: ['overview'],
-  meals: ['attendance', 'kitchen', 'menus', 'charges', 'calendar'],
+  meals: ['attendance', 'kitchen', 'menus', 'certificates', 'charges', 'calendar'],
   families: ['children', 'enrolments', 'requests', 'accounts'],
   services: ['schools', 'tariffs', 'imports'],
   money: ['payments', 'till', 'suspense', 'approvals', 'reconciliation'],
@@ -22,6 +22,7 @@ const SECTIONS = {
   attendance: { path: '/presenze', icon: 'it-check-circle' },
   kitchen: { path: '/cucina', icon: 'it-pa' },
   menus: { path: '/menu', icon: 'it-list' },
+  certificates: { path: '/certificati', icon: 'it-clock' },
   calendar: { path: '/calendario', icon: 'it-clock' },
   charges: { path: '/addebiti', icon: 'it-list' },
   requests: { path: '/richieste', icon: 'it-user' },

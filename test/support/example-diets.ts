@@ -73,6 +73,40 @@ export function exampleDiets(frame: OfficeFrame, base: string, t: Translate): Of
       page: 'office/child-diet',
       view: { ...view, errors: { cambia: t('fault.diet.wrong_days.detail') } },
     },
+    ...exampleCertificates(frame, base, t),
+  ]
+}
+
+/** Certificates that have ended, end soon, and of a child that is in no class. */
+function exampleCertificates(frame: OfficeFrame, base: string, t: Translate): OfficeExample[] {
+  const row = {
+    href: `${base}/alunni/1/dieta`,
+    name: 'De Benedictis Colombo Maria Antonietta',
+    school: 'Scuola primaria Dante Alighieri',
+    className: '3ª B',
+    kind: t('diets.kind.nut-free'),
+    certificateUntil: '2026-11-20',
+    validUntil: '2027-07-31',
+    state: badge(t('diets.certificates.state.ended'), 'failed'),
+  }
+  const soon = {
+    ...row,
+    certificateUntil: '2026-12-10',
+    state: badge(t('diets.certificates.state.soon'), 'open'),
+  }
+  const unplaced = { ...soon, name: 'Provetti Nina', school: '', className: '' }
+  const view = {
+    ...frame('certificates'),
+    until: '2026-12-24',
+    total: 3,
+    rows: [row, soon, unplaced],
+    nextHref: '?dopo=1',
+    firstHref: '?',
+  }
+  const none = { ...view, total: 0, rows: [], nextHref: null, firstHref: null }
+  return [
+    { name: 'office-diet-certificates', page: 'office/diet-certificates', view },
+    { name: 'office-diet-certificates-none', page: 'office/diet-certificates', view: none },
   ]
 }
 

@@ -31,3 +31,26 @@ export interface DietRow {
   /** The note, once it was asked for; null otherwise. */
   readonly note: string | null
 }
+
+/** `pages/office/diet-certificates`: GET `{base}/certificati?dopo=`. */
+export interface DietCertificatesView extends PageView {
+  /** The last day of those that end soon. */
+  readonly until: RomeDate
+  readonly total: number
+  readonly rows: readonly CertificateRow[]
+  readonly nextHref: string | null
+  readonly firstHref: string | null
+}
+
+export interface CertificateRow {
+  /** The child's diets. */
+  readonly href: string
+  readonly name: string
+  readonly school: string
+  /** Empty for a child that is in no class. */
+  readonly className: string
+  readonly kind: string
+  readonly certificateUntil: RomeDate
+  readonly validUntil: RomeDate
+  readonly state: Badge
+}

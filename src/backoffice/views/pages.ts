@@ -11,7 +11,7 @@ import type {
   WalletStateView,
 } from './books.ts'
 import type { ChildView, WalletView } from './child.ts'
-import type { ChildDietView } from './diets.ts'
+import type { ChildDietView, DietCertificatesView } from './diets.ts'
 import type { EnrolmentRequestsView, EnrolmentRequestView } from './enrolments.ts'
 import type { OfficeSignInView } from './entrance.ts'
 import type { AccountCodeView, AccountsView, ChildRequestView, ChildRequestsView } from './families.ts'
@@ -97,6 +97,7 @@ export interface OfficeViews extends SecondStepViews {
   readonly 'office/attendance': AttendanceView
   readonly 'office/class-list': ClassListView
   readonly 'office/child-diet': ChildDietView
+  readonly 'office/diet-certificates': DietCertificatesView
   readonly 'office/menu': MenuView
   readonly 'office/kitchen': KitchenView
   readonly 'office/calendar': CalendarView
