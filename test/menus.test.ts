@@ -135,6 +135,7 @@ test('a menu follows the calendar and the child: closed days say why and serve n
   expect(text).toMatch(/lunedì 30 novembre[\s\S]*Assenza annunciata[\s\S]*Gnocchi/)
   expect(text).toMatch(/martedì 1 dicembre[\s\S]*Mensa chiusa: Sciopero del personale/)
   expect(text).not.toContain('Minestrone')
+  expect(text).toMatch(/30 novembre\s–\s6 dicembre 2026/)
   const { days } = await rest(tuesday)
   expect(days.slice(0, 3)).toMatchObject([
     { absence: 'announced', courses: ['Gnocchi'] },
