@@ -25,6 +25,27 @@ async function balances(tenant: Tenant): Promise<unknown[]> {
   return rows
 }
 
+/** What a town's children do not eat, in the order of their names, with the notes opened. */
+async function diets(tenant: Tenant): Promise<Record<string, unknown>[]> {
+  const keys = await services.vault.of(tenant.id)
+  const { rows } = await sql<{ note_sealed: Buffer | null }>`
+    select k.last_name, k.first_name, d.kind, d.valid_from, d.valid_until, d.certificate_until, d.note_sealed
+    from diets d join children k on k.tenant_id = d.tenant_id and k.id = d.child_id
+    where d.tenant_id = ${tenant.id} order by 1, 2, 3`.execute(database.owner)
+  return rows.map(({ note_sealed, ...row }) => ({ ...row, note: note_sealed && keys.open(note_sealed) }))
+}
+
+/** The weeks that a town has menus of, and whether each of its days of service has dishes with allergens. */
+async function tables(tenant: Tenant): Promise<{ weeks: number; bare: number }> {
+  const { rows } = await sql<{ weeks: bigint; bare: bigint }>`
+    select (select count(*) from menus where tenant_id = ${tenant.id}) as weeks, (
+      select count(distinct a.day) from attendance a where a.tenant_id = ${tenant.id} and not exists (
+        select from menu_days m where m.tenant_id = a.tenant_id and m.day = a.day and m.allergens > 0)) as bare`.execute(
+    database.owner,
+  )
+  return { weeks: Number(rows[0]!.weeks), bare: Number(rows[0]!.bare) }
+}
+
 test('the same seed makes the same town, with a year that holds: charged by attendance, paid by receipts', async () => {
   const [one, other] = [await world.addTenant(), await world.addTenant()]
   expect(await isInhabited(services, one.id)).toBe(false)
@@ -49,6 +70,14 @@ test('the same seed makes the same town, with a year that holds: charged by atte
     join top_ups t on t.tenant_id = o.tenant_id and t.id = (o.data ->> 'topUpId')::uuid and t.state <> 'open'
     where o.tenant_id = ${one.id} and o.job = 'top-up.announce' and o.done_at is null`.execute(database.owner)
   expect(work).toEqual([{ closed: 0n }])
+  // What was cooked on each day stands in a menu, until the end of the school year; some children have diets.
+  const cooked = await tables(one)
+  expect(cooked.bare).toBe(0)
+  expect(cooked.weeks).toBeGreaterThan(30)
+  const eaten = await diets(one)
+  expect(eaten.length).toBeGreaterThan(0)
+  expect(await diets(other)).toEqual(eaten)
+  expect(eaten.every(({ note }) => note === null || /^Nota inventata/.test(note as string))).toBe(true)
   // What was paid last month has reached the bank.
   const { rows: waiting } = await sql<{ count: bigint }>`
     select count(*) from receipts r where r.tenant_id = ${one.id} and r.paid_at < '2026-11-20' and not exists (

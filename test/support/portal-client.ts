@@ -20,7 +20,7 @@ export interface PortalClient {
 export async function signIn(
   { house, url }: TestHouse,
   tenant: Tenant,
-  family: TestFamily,
+  family: Pick<TestFamily, 'accountId'>,
 ): Promise<PortalClient> {
   const { token } = await house.sessions.begin(tenant.id, family.accountId, 'portal')
   const headers = { cookie: `borsellino-${tenant.slug}=${token}`, origin: url }

@@ -1,5 +1,6 @@
-import type { NewTenant } from '#tenants/create.ts'
 import { addDays, type RomeDate } from '#core/clock.ts'
+import type { DietKind } from '#core/db/diet-tables.ts'
+import type { NewTenant } from '#tenants/create.ts'
 
 /** A person of the demonstration. All are invented, and so are their codes. */
 export interface DemoPerson {
@@ -17,6 +18,15 @@ export interface DemoChild {
   className: string
   tariffCents: number
   openingCents: number
+  diet?: DemoDiet
+}
+
+/** What a child of the demonstration does not eat. */
+export interface DemoDiet {
+  kind: DietKind
+  /** In how many days the certificate ends. */
+  certificateDays?: number
+  note: string
 }
 
 export interface DemoEntity {
@@ -115,6 +125,11 @@ function cassano(): DemoEntity {
         className: '3ª B',
         tariffCents: 490,
         openingCents: 5300,
+        diet: {
+          kind: 'nut-free',
+          certificateDays: 20,
+          note: 'Nota inventata per la dimostrazione: attenzione anche alle tracce',
+        },
       },
       {
         firstName: 'Luca',
@@ -123,6 +138,7 @@ function cassano(): DemoEntity {
         className: 'gialli',
         tariffCents: 400,
         openingCents: 3500,
+        diet: { kind: 'no-pork', note: '' },
       },
     ],
     unclaimed: {
@@ -210,6 +226,11 @@ function brunico(passwordUntil: RomeDate): DemoEntity {
         className: '2A',
         tariffCents: 450,
         openingCents: 2500,
+        diet: {
+          kind: 'gluten-free',
+          certificateDays: -5,
+          note: 'Nota inventata per la dimostrazione: porta il pane da casa',
+        },
       },
       {
         firstName: 'Jakob',

@@ -1,15 +1,16 @@
-import { romeDate } from '#core/clock.ts'
+import { addDays, romeDate } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { cents } from '#core/money.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { addDiet } from '#meals/diets.ts'
 import type { Cashier } from '#tenants/cashier.ts'
 import { createTenant } from '#tenants/create.ts'
 import { createOperator } from '#tenants/operators/accounts.ts'
 import { storeSettled } from '#tenants/operators/second-factor.ts'
 import { enrolChild } from '#tenants/people/children.ts'
 import { addStaff, registerGuardian } from '#tenants/people/guardians.ts'
-import { schoolYearOf } from '#tenants/people/school-year.ts'
+import { lastDayOfSchoolYear, schoolYearOf } from '#tenants/people/school-year.ts'
 import { walletsOfGuardian } from '#tenants/people/wallets.ts'
 import { ensureClass, ensureSchool, placeChild } from '#tenants/schools/schools.ts'
 import type { TenantRegistry } from '#tenants/registry.ts'
@@ -22,10 +23,12 @@ import {
   DEMO_PASSWORD,
   demoEntities,
   type DemoChild,
+  type DemoDiet,
   type DemoEntity,
   type DemoPerson,
 } from './entities.ts'
 import { accountOf, writeHistory, type DemoWallet } from './history.ts'
+import { cookInHolidays, writeMenus } from './menus.ts'
 import { writeSettlements } from './settlements.ts'
 import { openYear } from './town/rules.ts'
 
@@ -89,15 +92,18 @@ async function seedEntity({ services, registry }: DemoHouse, entity: DemoEntity)
       claimCode,
     )
   const wallets: DemoWallet[] = []
-  for (const child of entity.children)
-    wallets.push({ ...child, walletId: (await enrol(child, accountId)).walletId })
+  for (const child of entity.children) {
+    const { childId, walletId } = await enrol(child, accountId)
+    wallets.push({ ...child, walletId })
+    if (child.diet) await recordDiet(services, id, { ...child.diet, childId }, staffId)
+  }
   await enrol(entity.unclaimed, undefined, entity.unclaimed.claimCode)
   await openSchools(services, id, schoolYear)
   await writeHistory(services, tenant, accountId, wallets)
   await writeSettlements(services, tenant)
 }
 
-/** The schools that the children's cards name, each child in its class, and the canteen's days of the year. */
+/** The schools that the children's cards name, each child in its class, and the canteen's days of the year with their menus. */
 async function openSchools({ db, clock }: Services, tenantId: string, schoolYear: string): Promise<void> {
   const now = clock.now()
   await inTenant(db, tenantId, async (tx) => {
@@ -119,7 +125,31 @@ async function openSchools({ db, clock }: Services, tenantId: string, schoolYear
       await placeChild(tx, tenantId, { childId, classId }, now)
     }
     await openYear(tx, tenantId, Number(schoolYear.slice(0, 4)), now)
+    const today = romeDate(now)
+    await cookInHolidays(tx, tenantId, today, now)
+    await writeMenus(tx, tenantId, { first: addDays(today, -14), last: lastDayOfSchoolYear(today) }, now)
   })
+}
+
+async function recordDiet(
+  { db, vault, clock }: Services,
+  tenantId: string,
+  { childId, kind, certificateDays, note }: DemoDiet & { childId: string },
+  staffId: string,
+): Promise<void> {
+  const now = clock.now()
+  const today = romeDate(now)
+  const keys = await vault.of(tenantId)
+  const diet = {
+    childId,
+    kind,
+    validFrom: addDays(today, -60),
+    validUntil: lastDayOfSchoolYear(today),
+    certificateUntil: certificateDays === undefined ? undefined : addDays(today, certificateDays),
+    note,
+  }
+  const by = { actor: { kind: 'staff', id: staffId }, now } as const
+  await inTenant(db, tenantId, (tx) => addDiet(tx, keys, tenantId, diet, by))
 }
 
 function person({ firstName, lastName, username, email, fiscalCode }: DemoPerson) {

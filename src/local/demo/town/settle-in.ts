@@ -4,6 +4,7 @@ import { newId } from '#core/ids.ts'
 import type { Services } from '#core/services.ts'
 import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { ensureClass, ensureSchool } from '#tenants/schools/schools.ts'
+import { insert } from './insert.ts'
 import type { TownChild, TownFamily } from './people.ts'
 import { GRADES, SCHOOLS, sectionsFor, yearBefore } from './schools.ts'
 
@@ -20,7 +21,6 @@ export interface Resident {
 }
 
 const CATEGORY = 'REFEZIONE'
-const ROWS_PER_STATEMENT = 1_000
 
 /**
  * Lets families move in: schools with the classes of two school years, children with wallet, enrolments and places,
@@ -230,27 +230,4 @@ async function recordIncomes(
         created_by: null,
       })),
   )
-}
-
-type Table =
-  | 'accounts'
-  | 'children'
-  | 'guardianships'
-  | 'wallets'
-  | 'enrolments'
-  | 'placements'
-  | 'isee_declarations'
-  | 'exemptions'
-
-/** Inserts rows in statements that stay below PostgreSQL's limit of parameters. */
-async function insert<Name extends Table>(
-  tx: Tx,
-  table: Name,
-  rows: readonly Parameters<ReturnType<typeof tx.insertInto<Name>>['values']>[0][],
-): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
-    await tx
-      .insertInto(table)
-      .values(rows.slice(start, start + ROWS_PER_STATEMENT) as never)
-      .execute()
 }

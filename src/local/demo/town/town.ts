@@ -3,9 +3,12 @@ import { inTenant } from '#core/db/tenant.ts'
 import { invariant } from '#core/errors.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { lastDayOfSchoolYear } from '#tenants/people/school-year.ts'
 import { refreshPrices } from '#tenants/people/refresh-prices.ts'
+import { writeMenus } from '../menus.ts'
 import { writeSettlements } from '../settlements.ts'
 import { createChance } from './chance.ts'
+import { writeDiets } from './diets.ts'
 import { liveSince } from './live.ts'
 import { peopleOf } from './people.ts'
 import { writeRules } from './rules.ts'
@@ -43,7 +46,10 @@ export async function buildTown(
   // What an ordinary day costs follows incomes and siblings every night: nobody shall wait for the first one.
   await inTenant(services.db, tenant.id, (tx) => refreshPrices(tx, tenant.id, today))
   const first = addDays(today, -days)
+  const told = { first, last: lastDayOfSchoolYear(today) }
+  await inTenant(services.db, tenant.id, (tx) => writeMenus(tx, tenant.id, told, services.clock.now()))
   const lived = await liveSince(services, tenant, residents, chance, { first, ...(onDay ? { onDay } : {}) })
+  await writeDiets(services, tenant.id, residents, chance)
   await writeSettlements(services, tenant, 1)
   return { families: families.length, ...lived }
 }

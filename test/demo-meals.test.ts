@@ -1,0 +1,94 @@
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { addDays, romeInstant } from '#core/clock.ts'
+import { inTenant } from '#core/db/tenant.ts'
+import { COURSE_LENGTH_MAX, COURSES_MAX, mondayOf, readMenu } from '#meals/menus.ts'
+import { serviceDays } from '#meals/calendar.ts'
+import { accountOf } from '../src/local/demo/history.ts'
+import { ROTATION } from '../src/local/demo/dishes.ts'
+import { cookInHolidays, writeMenus } from '../src/local/demo/menus.ts'
+import { seedDemo } from '../src/local/demo/seed.ts'
+import { openYear } from '../src/local/demo/town/rules.ts'
+import { openTestHouse } from './support/house.ts'
+import { officeClient } from './support/office.ts'
+import { signIn } from './support/portal-client.ts'
+
+const world = await openTestHouse()
+const { house, clock, database, url } = world
+const { services } = house
+/** A Wednesday in the Christmas holidays. */
+const DAY = '2026-12-30'
+clock.setTo(romeInstant(`${DAY}T10:00:00`))
+await seedDemo(house)
+const cassano = (await house.registry.bySlug('cassano'))!
+
+test('a demonstration has this week’s tables laid, for families, for everybody and in the kitchen', async () => {
+  const accountId = await accountOf(services, cassano.id, 'elena.ferrari')
+  const parent = await signIn(world, cassano, { accountId })
+  const own = await parent.page('/cassano/menu')
+  const open = await Promise.all(['cassano', 'brunico'].map((slug) => fetch(`${url}/${slug}/menu`)))
+  for (const page of [own, ...(await Promise.all(open.map((answer) => answer.text())))]) {
+    expect(page.match(/<ul class="menu-courses">/g)).toHaveLength(5)
+    expect(page.match(/Allergeni: /g)).toHaveLength(5)
+    expect(page).not.toContain('Mensa chiusa')
+  }
+  expect(await parent.page('/cassano/')).toContain('Oggi a tavola')
+  expect(await parent.page('/cassano/diete')).toMatch(/Senza maiale[\s\S]*Senza frutta a guscio/)
+  const clerk = await officeClient(world, cassano, 'clerk')
+  expect((await clerk.get('/cucina')).text).toMatch(/Senza frutta a guscio e arachidi/)
+  expect((await clerk.get('/certificati')).text).toMatch(/Colombo Sofia[\s\S]*In scadenza/)
+  const { rows } = await sql<{
+    note_sealed: Buffer
+  }>`select note_sealed from diets where note_sealed is not null`.execute(database.owner)
+  expect(rows).toHaveLength(2)
+  for (const { note_sealed } of rows) expect(note_sealed.includes('dimostrazione')).toBe(false)
+})
+
+test('on whatever day it begins: in summer, before school, at the weekend; and closures outside these weeks stay', async () => {
+  for (const today of [
+    '2026-08-05',
+    '2026-09-13',
+    '2026-11-28',
+    '2027-01-03',
+    '2027-03-26',
+    '2027-06-12',
+    '2027-07-31',
+  ]) {
+    const tenant = await world.addTenant()
+    const week = mondayOf(today)
+    const now = clock.now()
+    const key = { category: 'REFEZIONE', schoolId: null, week }
+    const { menu, served, before, after } = await inTenant(services.db, tenant.id, async (tx) => {
+      await openYear(tx, tenant.id, today < '2026-08-01' || today > '2027-07-31' ? 2025 : 2026, now)
+      const asked = { category: 'REFEZIONE', from: '2026-08-01', days: 365 }
+      const run = async () =>
+        [...(await serviceDays(tx, tenant.id, asked))].filter(([, { runs }]) => runs).map(([day]) => day)
+      const before = await run()
+      await cookInHolidays(tx, tenant.id, today, now)
+      await writeMenus(tx, tenant.id, { first: today, last: addDays(week, 20) }, now)
+      const menu = await readMenu(tx, tenant.id, key)
+      return { menu, before, after: await run(), served: [...menu!.days.keys()] }
+    })
+    expect(menu).toMatchObject({ state: 'published', isPublic: true })
+    expect(served.every((day) => after.includes(day))).toBe(true)
+    expect(served.length).toBeGreaterThan(0)
+    const opened = after.filter((day) => !before.includes(day))
+    expect(opened.every((day) => day >= week && day <= addDays(week, 11))).toBe(true)
+    expect(before.every((day) => after.includes(day))).toBe(true)
+  }
+})
+
+test('its dishes are ones that a menu may hold, and a rotation has no two days alike', () => {
+  const days = ROTATION.flat()
+  expect(ROTATION.map((week) => week.length)).toEqual([5, 5, 5, 5])
+  for (const dishes of days) {
+    expect(dishes.length).toBeLessThanOrEqual(COURSES_MAX)
+    for (const [name] of dishes) expect(name.length).toBeLessThanOrEqual(COURSE_LENGTH_MAX)
+  }
+  expect(new Set(days.map((dishes) => dishes.map(([name]) => name).join())).size).toBe(20)
+})
+
+test('the same dish names the same allergens wherever it is on the table', () => {
+  const named = Map.groupBy(ROTATION.flat(2), ([name]) => name)
+  for (const [, same] of named) expect(new Set(same.map(([, ...allergens]) => allergens.join())).size).toBe(1)
+})
