@@ -26,7 +26,7 @@ import { loadTemplates, type Templates } from './core/templates.ts'
 import type { Tenant } from './core/tenant.ts'
 import { announceJob, type PositionArchive } from './core/top-ups/announce.ts'
 import { createEventRecorder } from './core/top-ups/timeline.ts'
-import { createVault } from './core/vault.ts'
+import { assertMasterKeyFits, createVault } from './core/vault.ts'
 import { introduceToSandbox } from './local/introduce.ts'
 import { createPositionArchive } from './pagopa/aca.ts'
 import { createReceiptSource } from './pagopa/biz-events.ts'
@@ -73,7 +73,10 @@ export interface House {
   close(): Promise<void>
 }
 
-/** Builds the house: database, services, channels, queues. What `options` hold is given by tests alone. */
+/**
+ * Builds the house: database, services, channels, queues. What `options` hold is given by tests alone.
+ * @throws ConfigError for a MASTER_KEY that is not the database's, and what openIdentity throws
+ */
 export async function openHouse(
   config: Config,
   options: { clock?: Clock; templates?: Templates; log?: Log } = {},
@@ -87,6 +90,12 @@ export async function openHouse(
   const pool = openPool(config.DATABASE_URL, { max: config.DATABASE_POOL, prepare: config.DATABASE_PREPARE })
   const db = connect(config.DATABASE_URL, { max: config.DATABASE_POOL })
   const relay = connect(config.RELAY_DATABASE_URL, { max: 3 })
+  const disconnect = () => Promise.all([pool.end({ timeout: 5 }), db.destroy(), relay.destroy()])
+  const vault = createVault(db, config.MASTER_KEY)
+  await assertMasterKeyFits(relay, vault).catch(async (error: unknown) => {
+    await disconnect()
+    throw error
+  })
   const moved = config.NODE_ENV === 'production' || options.clock ? undefined : demonstrationClock(db)
   const clock = options.clock ?? moved?.clock ?? systemClock
   const registry = createTenantRegistry(db)
@@ -124,7 +133,7 @@ export async function openHouse(
     pool,
     db,
     relay,
-    vault: createVault(db, config.MASTER_KEY),
+    vault,
     tenants: registry,
     scheme: noticeScheme,
     documents: createDocumentRenderer(),
@@ -188,7 +197,7 @@ export async function openHouse(
       await services.events.stop()
       await services.documents.close()
       services.mail.close()
-      await Promise.all([pool.end({ timeout: 5 }), db.destroy(), relay.destroy()])
+      await disconnect()
     },
   }
 }

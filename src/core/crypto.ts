@@ -18,14 +18,28 @@ export function seal(key: Key, context: string, plain: string | Buffer): Buffer 
   return Buffer.concat([Buffer.from([VERSION]), nonce, cipher.getAuthTag(), body])
 }
 
-/** Opens what {@link seal} made. A wrong key, context or changed byte throws. */
+/** Something sealed that does not open: it was sealed with another key, lay in another row, or was changed since. */
+export class SealBroken extends Error {
+  override readonly name = 'SealBroken'
+}
+
+/**
+ * Opens what {@link seal} made.
+ * @throws SealBroken for a wrong key, context or changed byte
+ */
 export function open(key: Key, context: string, sealed: Uint8Array): Buffer {
   const bytes = Buffer.from(sealed)
   invariant(bytes[0] === VERSION && bytes.length >= 29, 'sealed value of an unknown form')
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 13))
   decipher.setAAD(Buffer.from(context))
   decipher.setAuthTag(bytes.subarray(13, 29))
-  return Buffer.concat([decipher.update(bytes.subarray(29)), decipher.final()])
+  const body = decipher.update(bytes.subarray(29))
+  try {
+    return Buffer.concat([body, decipher.final()])
+  } catch (error) {
+    // OpenSSL says "Unsupported state": no word of a key.
+    throw new SealBroken('sealed with another key, for another row, or changed since', { cause: error })
+  }
 }
 
 /** A keyed hash: equal texts can be found again without being readable. */

@@ -1,6 +1,7 @@
 import type { Db } from './db/connect.ts'
 import { inTenant, type Tx } from './db/tenant.ts'
-import { deriveKey, keyedHash, newKey, open, seal, type Key } from './crypto.ts'
+import { ConfigError } from './config.ts'
+import { deriveKey, keyedHash, newKey, open, seal, SealBroken, type Key } from './crypto.ts'
 import { invariant } from './errors.ts'
 
 const PURPOSES = ['personal-data', 'look-up', 'payment-code'] as const
@@ -26,6 +27,7 @@ export interface TenantVault {
 }
 
 export interface Vault {
+  /** The keys of a tenant. @throws ConfigError where MASTER_KEY is not the one that they were sealed with */
   of(tenantId: string): Promise<TenantVault>
   /** Makes the keys of a new tenant, inside the transaction that makes the tenant; {@link of} knows them from then on. */
   createKeys(tx: Tx, tenantId: string, now: Date): Promise<void>
@@ -50,7 +52,12 @@ export function createVault(db: Db, masterKey: Key): Vault {
     const key = (purpose: Purpose): Key => {
       const row = rows.find((one) => one.purpose === purpose)
       invariant(row, `tenant ${tenantId} has no ${purpose} key`)
-      return open(masterKey, `${tenantId}/${purpose}`, row.sealed_key)
+      try {
+        return open(masterKey, `${tenantId}/${purpose}`, row.sealed_key)
+      } catch (error) {
+        if (error instanceof SealBroken) throw wrongMasterKey(tenantId, error)
+        throw error
+      }
     }
     const personalData = key('personal-data')
     const lookUp = key('look-up')
@@ -90,4 +97,27 @@ export function createVault(db: Db, masterKey: Key): Vault {
       opened.set(tenantId, Promise.resolve(unlock(tenantId, rows)))
     },
   }
+}
+
+/**
+ * Opens the keys of the entity that came first, so that a MASTER_KEY of another installation is told at start, not to
+ * the first family that signs in.
+ * @throws ConfigError
+ */
+export async function assertMasterKeyFits(relay: Db, vault: Vault): Promise<void> {
+  const first = await relay.selectFrom('tenants').select('id').orderBy('id').limit(1).executeTakeFirst()
+  if (first) await vault.of(first.id)
+}
+
+/** What an operator reads instead of OpenSSL's words. It names the entity, and no key. */
+function wrongMasterKey(tenantId: string, cause: SealBroken): ConfigError {
+  return new ConfigError(
+    [
+      `MASTER_KEY does not fit this database: the keys of its entity ${tenantId} were sealed with another one.`,
+      'Start with the MASTER_KEY with which this database was made; a database that was restored or copied needs the',
+      'one of the installation it comes from. Where none is set, it is the masterKey of secrets.json in DATA_DIR.',
+      'Nothing else opens what is sealed in it. See docs/operations.md, "Back-up".',
+    ].join('\n'),
+    { cause },
+  )
 }
