@@ -56,6 +56,33 @@ describe.each([...pages])('%s', (path, html) => {
   })
 })
 
+/** The hours of the examples' offices, as they lie in footers and on leaflets. */
+const OFFICE_HOURS = /lun–ven 9–12|lunedì, mercoledì e venerdì dalle 9[^<]+17\.30/g
+
+/** Days of the week as each language writes them, whole and short. */
+const weekdays = new Map(
+  LANGUAGES.map((language) => {
+    const names = (['long', 'short'] as const).flatMap((weekday) => {
+      const format = new Intl.DateTimeFormat(language, { weekday, timeZone: 'UTC' })
+      return Array.from({ length: 7 }, (_, day) => format.format(Date.UTC(2026, 10, 23 + day)))
+    })
+    return [language, new RegExp(`(?<!\\p{L})(?:${names.join('|')})(?!\\p{L})`, 'u')]
+  }),
+)
+
+test('an example names the days of the week in its own language alone', () => {
+  const foreign = [...pages].flatMap(([path, html]) =>
+    [...weekdays]
+      .filter(([language]) => language !== path.split('/')[2])
+      .flatMap(([, names]) => {
+        // An office's hours are its own words, which nobody translates.
+        const found = names.exec(html.replaceAll(/<[^>]*>/g, ' ').replaceAll(OFFICE_HOURS, ''))
+        return found ? [`${path}: ${found[0]}`] : []
+      }),
+  )
+  expect(foreign).toEqual([])
+})
+
 describe('the sheet', () => {
   const css = readFileSync(join('public', assets.css), 'utf8')
 

@@ -93,6 +93,7 @@ test('days without service, the future and days too long ago are refused with th
   await closeCanteen(world, tenant, '2026-11-23')
   const closed = await school.get(path('2026-11-23'))
   expect([closed.status, closed.text.includes('Sciopero del personale')]).toEqual([409, true])
+  expect((await school.get('/presenze?giorno=2026-11-23&lang=en')).text).toContain('Monday 23 November')
   expect((await school.get('/presenze?giorno=2026-11-23')).text).toContain(
     'Servizio sospeso: Sciopero del personale',
   )

@@ -1,17 +1,26 @@
+import { addDays } from '#core/clock.ts'
 import type { Translate } from '#core/i18n.ts'
+import { formatMoney } from '#core/money.ts'
+import { namedDay } from '#core/named-day.ts'
+import { dayName } from '#pages/week-words.ts'
 import { at, badge, tile, type OfficeExample, type OfficeFrame } from './example-office.ts'
 
 const DAY = '2026-11-24'
+const MONDAY = '2026-11-23'
 const NAMES = ['Bianchi Sofia', 'Conti Luca', 'De Benedictis Colombo Maria Antonietta', 'Neri Ada']
 
 /** Attendance and what follows from it. */
 export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): OfficeExample[] {
+  const { language } = frame(null)
+  const weekdays = Array.from({ length: 7 }, (_, index) =>
+    namedDay(addDays(MONDAY, index), 'weekday', language),
+  )
   const list = {
     ...frame('attendance'),
     parentHref: `${base}/presenze`,
     action: `${base}/presenze/1`,
     title: '3ª B, Scuola primaria Dante Alighieri',
-    dayName: 'martedì 24 novembre',
+    dayName: dayName(DAY, language),
     state: badge(t('meals.list.open'), 'open'),
     isClosed: false,
     savedAt: at,
@@ -36,7 +45,7 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
   const attendance = {
     ...frame('attendance'),
     day: DAY,
-    dayName: 'martedì 24 novembre',
+    dayName: dayName(DAY, language),
     isToday: true,
     services: [
       { value: 'REFEZIONE', label: 'Mensa scolastica', selected: true },
@@ -79,13 +88,17 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
     ...charges,
     rows: [],
     detail: {
-      dayName: 'martedì 24 novembre',
+      dayName: dayName(DAY, language),
       category: 'REFEZIONE',
       day: DAY,
       service: 'Mensa scolastica',
       tiles: [
         tile(t('meals.charges.meals'), '812', t('meals.charges.free', { count: 14 })),
-        tile(t('meals.charges.amount'), '3.654,00 €', t('meals.charges.reversed', { count: 2 })),
+        tile(
+          t('meals.charges.amount'),
+          formatMoney(365_400n, language),
+          t('meals.charges.reversed', { count: 2 }),
+        ),
         tile(t('meals.charges.problems'), '3', t('meals.charges.problems_some'), 'warning'),
         tile(t('meals.charges.lists'), '1', t('meals.charges.lists_some'), 'warning'),
       ],
@@ -114,7 +127,7 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
   }
   const kitchen = {
     ...frame('kitchen'),
-    dayName: 'martedì 24 novembre',
+    dayName: dayName(DAY, language),
     service: 'Mensa scolastica',
     services: [],
     values: { giorno: DAY },
@@ -137,7 +150,7 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
       return {
         day: `2026-11-${String(Math.min(number, 30)).padStart(2, '0')}`,
         number: inside ? number : number - 30,
-        weekday: 'lun',
+        weekday: weekdays[index]!.slice(0, 3),
         inside,
         runs,
         closed,
@@ -154,18 +167,14 @@ export function exampleMeals(frame: OfficeFrame, base: string, t: Translate): Of
     category: 'REFEZIONE',
     viewed: '',
     month: '2026-11',
-    monthName: 'novembre 2026',
+    monthName: new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+      at,
+    ),
     previousHref: '/x',
     nextHref: '/x',
     weeks,
-    weekdays: ['lunedì', 'martedì', 'mercoledì', 'giovedì', 'venerdì', 'sabato', 'domenica'].map(
-      (label, index) => ({
-        name: `giorno-${index}`,
-        label,
-        checked: index < 5,
-      }),
-    ),
-    periods: [{ ...span, id: 'period-1', days: 'lun, mar, mer, gio, ven', dayType: '' }],
+    weekdays: weekdays.map((label, index) => ({ name: `giorno-${index}`, label, checked: index < 5 })),
+    periods: [{ ...span, id: 'period-1', days: weekdays.slice(0, 5).join(', '), dayType: '' }],
     closures: [{ ...span, id: 'closure-1', reason: 'Santo patrono', everyService: true }],
     attempted: '' as const,
     confirming: '' as const,

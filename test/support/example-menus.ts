@@ -1,9 +1,13 @@
-import type { Translate } from '#core/i18n.ts'
+import { addDays } from '#core/clock.ts'
+import type { Language, Translate } from '#core/i18n.ts'
+import { dayName, weekInWords } from '#pages/week-words.ts'
 import { ALLERGENS } from '#meals/allergens.ts'
 import { badge, type OfficeExample, type OfficeFrame } from './example-office.ts'
 import type { Example, Frame } from './example-views.ts'
 
-const WEEK = ['lunedì 23', 'martedì 24', 'mercoledì 25', 'giovedì 26', 'venerdì 27']
+const MONDAY = '2026-11-23'
+const week = (language: Language) =>
+  Array.from({ length: 5 }, (_, index) => dayName(addDays(MONDAY, index), language))
 const COURSES = [
   ['Risotto alla zucca', 'Merluzzo gratinato alle erbe', 'Carote al vapore', 'Mela'],
   ['Pasta integrale al pomodoro e basilico', 'Hamburger di ceci con salsa allo yogurt', 'Insalata'],
@@ -14,12 +18,13 @@ const COURSES = [
 
 /** The week's menu as the office writes it. */
 export function exampleMenus(frame: OfficeFrame, t: Translate): OfficeExample[] {
-  const days = WEEK.map((name, index) => {
+  const { language } = frame(null)
+  const days = week(language).map((name, index) => {
     const day = `2026-11-${23 + index}`
     const ticked = index === 2 ? 0 : 4
     return {
       day,
-      name: `${name} novembre`,
+      name,
       closed: index === 2 ? t('meals.day.closed', { reason: 'Santo patrono' }) : null,
       courses: Array.from({ length: 6 }, (_, place) => ({
         field: `p-${day}-${place + 1}`,
@@ -42,7 +47,7 @@ export function exampleMenus(frame: OfficeFrame, t: Translate): OfficeExample[] 
     category: 'REFEZIONE',
     school: '',
     week: '2026-11-23',
-    weekName: '23 – 29 novembre 2026',
+    weekName: weekInWords(MONDAY, language),
     previousHref: '/x',
     nextHref: '/x',
     state: badge(t('menus.state.published'), 'paid'),
@@ -51,7 +56,7 @@ export function exampleMenus(frame: OfficeFrame, t: Translate): OfficeExample[] 
     isStale: false,
     isPublic: true,
     servedByCommon: false,
-    copies: [{ value: '2026-11-16', label: '16 – 22 novembre 2026', selected: false }],
+    copies: [{ value: '2026-11-16', label: weekInWords('2026-11-16', language), selected: false }],
     copiedFrom: null,
     days,
     isIdle: false,
@@ -100,9 +105,10 @@ export function exampleMenus(frame: OfficeFrame, t: Translate): OfficeExample[] 
 
 /** The week as families see it, and what whoever is not signed in sees. */
 export function exampleFamilyMenus(frame: Frame, t: Translate): readonly Example[] {
-  const days = WEEK.map((name, index) => ({
+  const { language } = frame(null)
+  const days = week(language).map((name, index) => ({
     day: `2026-11-${23 + index}`,
-    name: `${name} novembre`,
+    name,
     isToday: index === 1,
     closed: index === 2 ? t('menus.family.closed', { reason: 'Santo patrono' }) : null,
     absence: index === 3 ? t('menus.family.absence.announced') : null,
@@ -114,7 +120,7 @@ export function exampleFamilyMenus(frame: Frame, t: Translate): readonly Example
   }))
   const view = {
     ...frame(null),
-    weekName: '23 – 29 novembre 2026',
+    weekName: weekInWords(MONDAY, language),
     previousHref: '/x',
     nextHref: '/x',
     todayHref: null,

@@ -2,12 +2,13 @@ import { addDays, romeDate } from '#core/clock.ts'
 import { translator } from '#core/i18n.ts'
 import { classesOfDay, listServices, type SchoolOfDay } from '#meals/classes-of-day.ts'
 import type { PageContext } from '#pages/context.ts'
+import { dayName } from '#pages/week-words.ts'
 import { officeRoute, type OfficeApp } from '../access.ts'
 import { officeOf, type OfficeParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { address } from '../query.ts'
 import type { AttendanceView } from '../views/meals.ts'
-import { askedDay, askedService, dayInWords, listBadge } from './meal-words.ts'
+import { askedDay, askedService, listBadge } from './meal-words.ts'
 
 /** `{base}/presenze`: the classes of a day, and how far their lists are. */
 export function attendanceRoutes(app: OfficeApp, parts: OfficeParts): void {
@@ -39,7 +40,7 @@ async function view(parts: OfficeParts, context: PageContext): Promise<Attendanc
   return {
     ...frame(parts, context, 'attendance', news),
     day,
-    dayName: dayInWords(day, language),
+    dayName: dayName(day, language),
     isToday: day === today,
     services: options.length > 1 ? options : [],
     values: { giorno: typed },

@@ -12,7 +12,7 @@ import { frame, page } from '../frame.ts'
 import { address } from '../query.ts'
 import type { ChargesView } from '../views/meals.ts'
 import type { Tile } from '../views/tile.ts'
-import { dayInWords } from './meal-words.ts'
+import { dayName } from '#pages/week-words.ts'
 
 /** How many days the list goes back. */
 const SHOWN_DAYS = 45
@@ -66,7 +66,7 @@ async function view(parts: OfficeParts, context: PageContext): Promise<ChargesVi
         })),
     detail: day
       ? {
-          dayName: dayInWords(day.day, language),
+          dayName: dayName(day.day, language),
           category: day.category,
           day: day.day,
           service: day.service,

@@ -5,6 +5,7 @@ import { DomainError } from '#core/errors.ts'
 import { translator } from '#core/i18n.ts'
 import { idFrom } from '#core/ids.ts'
 import type { PageContext } from '#pages/context.ts'
+import { dayName } from '#pages/week-words.ts'
 import { formFields } from '#pages/form.ts'
 import type { ClassList, ListKey } from '#meals/class-list.ts'
 import { dietsOfClass } from '#meals/diets-served.ts'
@@ -14,7 +15,7 @@ import { officeOf, type OfficeParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { address } from '../query.ts'
 import type { ClassListView } from '../views/meals.ts'
-import { dayInWords, listBadge } from './meal-words.ts'
+import { listBadge } from './meal-words.ts'
 
 /** `{base}/presenze/{class}`: the children of a class on a day, present unless somebody says otherwise. */
 export function classListRoutes(app: OfficeApp, parts: OfficeParts): void {
@@ -97,7 +98,7 @@ function view(
     parentHref: address(`${officeOf(tenant)}/presenze`, query),
     action: address(`${officeOf(tenant)}/presenze/${key.classId}`, query),
     title: `${list.className}, ${list.schoolName}`,
-    dayName: dayInWords(day, language),
+    dayName: dayName(day, language),
     state: listBadge(list.state, language),
     isClosed: list.state === 'closed',
     savedAt: list.savedAt ?? null,

@@ -2,11 +2,12 @@ import { translator } from '#core/i18n.ts'
 import { listServices } from '#meals/classes-of-day.ts'
 import { addUpDiets, type DietMeals } from '#meals/diets-served.ts'
 import { kitchenDay } from '#meals/kitchen.ts'
+import { dayName } from '#pages/week-words.ts'
 import { officeRoute, type OfficeApp } from '../access.ts'
 import type { OfficeParts } from '../context.ts'
 import { frame, page } from '../frame.ts'
 import { dietText } from './diet-words.ts'
-import { askedDay, askedService, dayInWords, listBadge } from './meal-words.ts'
+import { askedDay, askedService, listBadge } from './meal-words.ts'
 
 /** `{base}/cucina`: how many meals, and which diets, each school and class gets on a day; a sheet a school on paper. */
 export function kitchenRoutes(app: OfficeApp, parts: OfficeParts): void {
@@ -22,7 +23,7 @@ export function kitchenRoutes(app: OfficeApp, parts: OfficeParts): void {
     const diets = addUpDiets(schools.flatMap((school) => school.diets))
     const view = {
       ...frame(parts, context, 'kitchen'),
-      dayName: dayInWords(day, language),
+      dayName: dayName(day, language),
       service: label,
       services: options.length > 1 ? options : [],
       values: { giorno: typed },

@@ -12,16 +12,6 @@ export function listBadge(state: keyof typeof TONES, language: Language): Badge 
   return { text: translator(language)(`meals.list.${state}`), tone: TONES[state] }
 }
 
-/** A day in words: "martedì 24 novembre". */
-export function dayInWords(day: RomeDate, language: Language): string {
-  return new Intl.DateTimeFormat(language, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    timeZone: 'UTC',
-  }).format(new Date(`${day}T12:00:00Z`))
-}
-
 /** The day that the address names, as date fields send it or as it is typed; today where it names none. */
 export function askedDay(
   context: PageContext,

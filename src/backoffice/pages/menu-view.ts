@@ -15,7 +15,7 @@ import {
   type MenuKey,
 } from '#meals/menus.ts'
 import type { PageContext } from '#pages/context.ts'
-import { weekInWords } from '#pages/week-words.ts'
+import { dayName, weekInWords } from '#pages/week-words.ts'
 import type { Alert } from '#pages/view.ts'
 import { lastDayOfSchoolYear } from '#tenants/people/school-year.ts'
 import { listSchools } from '#tenants/schools/schools.ts'
@@ -23,7 +23,6 @@ import { officeOf, type OfficeParts } from '../context.ts'
 import { frame } from '../frame.ts'
 import { address, choice } from '../query.ts'
 import type { MenuDayRow, MenuView } from '../views/menus.ts'
-import { dayInWords } from './meal-words.ts'
 import { allergenField, courseFields, readWeek } from './menu-form.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -145,7 +144,7 @@ function dayRow(
   })
   return {
     day,
-    name: dayInWords(day, language),
+    name: dayName(day, language),
     closed: service.runs
       ? null
       : service.why === 'closed'
