@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { addDays, romeInstant, type RomeDate } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
@@ -86,6 +87,7 @@ test('families see a menu while it is published: on its page, on the home page a
     absence: null,
     courses: ['Risotto alla zucca'],
     allergens: ['gluten', 'milk'],
+    courseAllergens: [[]],
   })
   // A saved change of a published menu is published.
   await write('Riso in bianco', 'salva')
@@ -159,7 +161,7 @@ test('who is not signed in reads a menu only where the office lets everybody, an
         category: 'REFEZIONE',
         categoryLabel: expect.any(String) as string,
         school: null,
-        days: [{ day: DAY, courses: ['Farro'], allergens: ['gluten', 'milk'] }],
+        days: [{ day: DAY, courses: ['Farro'], allergens: ['gluten', 'milk'], courseAllergens: [[]] }],
       },
     ],
   })
@@ -235,4 +237,48 @@ test('a rotation repeats its weeks in order, keeps what is written and passes ov
     dishes.push((await rest(addDays(second, 7 * ahead))).days[0].courses[0])
   expect(dishes).toEqual(['Già scritta', 'Seconda', undefined, 'Prima', 'Seconda', undefined])
   expect((await office.post('/menu/ripeti', repeat)).location).toContain('fatto=niente')
+})
+
+test('allergens are named of a course by their numbers, and a day’s are their sum with what is of the day alone', async () => {
+  const week = addDays(WEEK, 70)
+  const more = { [`p-${week}-2`]: 'Merluzzo', [`n-p-${week}-1`]: '9, 1', [`n-p-${week}-2`]: '4' }
+  const ask = { week, day: week, ...more }
+  expect((await write('Passato con crostini', 'pubblica', ask)).status).toBe(303)
+  const [monday] = (await rest(week)).days
+  expect(monday).toMatchObject({
+    courses: ['Passato con crostini', 'Merluzzo'],
+    // Milk and gluten were ticked for the day.
+    allergens: ['gluten', 'fish', 'milk', 'celery'],
+    courseAllergens: [['gluten', 'celery'], ['fish']],
+  })
+  const page = await own(`?settimana=${week}`)
+  expect(page).toMatch(/Passato con crostini\s*<span[^>]*>cereali con glutine, sedano</)
+  expect(page).toContain('Allergeni: cereali con glutine, pesce, latte, sedano.')
+  const { text } = await office.get(`/menu?settimana=${week}`)
+  expect(text).toContain(`name="n-p-${week}-1" value="1, 9"`)
+  // Whoever reads the sum alone reads it whole.
+  const { rows } = await sql<{ allergens: number; apart: number }>`
+    select allergens, day_allergens as apart from menu_days where tenant_id = ${tenant.id} and day = ${week}`.execute(
+    database.owner,
+  )
+  expect(rows).toEqual([{ allergens: 0b101001001, apart: 0b1000001 }])
+  for (const numbers of ['15', '1, sette']) {
+    const wrong = await write('Passato', 'salva', { ...ask, [`n-p-${week}-1`]: numbers })
+    expect([wrong.status, wrong.text.includes(`value="${numbers}"`)]).toEqual([422, true])
+  }
+  const nameless = await write('', 'salva', ask)
+  expect([nameless.status, nameless.text.includes('Scrivi la portata')]).toEqual([422, true])
+})
+
+test('a menu from before, with allergens of the day alone, reads as it did and keeps them when it is saved again', async () => {
+  const week = addDays(WEEK, 77)
+  await write('Orzotto', 'pubblica', { week, day: week })
+  await sql`update menu_days set course_allergens = default, day_allergens = default
+    where tenant_id = ${tenant.id} and day = ${week}`.execute(database.owner)
+  const before = await rest(week)
+  expect(before.days[0]).toMatchObject({ allergens: ['gluten', 'milk'], courseAllergens: [[]] })
+  const { text } = await office.get(`/menu?settimana=${week}`)
+  expect(text).toMatch(new RegExp(`name="a-${week}-milk" value="si" checked`))
+  expect((await write('Orzotto', 'salva', { week, day: week })).status).toBe(303)
+  expect(await rest(week)).toEqual(before)
 })

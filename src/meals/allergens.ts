@@ -29,3 +29,22 @@ export function allergenBits(allergens: readonly Allergen[]): number {
 export function allergensOf(bits: number): Allergen[] {
   return ALLERGENS.filter((_, place) => (bits >> place) & 1)
 }
+
+/** Allergens in the order of the regulation, each once. */
+export function inAllergenOrder(allergens: readonly Allergen[]): Allergen[] {
+  return ALLERGENS.filter((one) => allergens.includes(one))
+}
+
+/** As menus name them beside a course: `1, 7`. */
+export function allergenNumbers(allergens: readonly Allergen[]): string {
+  return inAllergenOrder(allergens)
+    .map((one) => ALLERGENS.indexOf(one) + 1)
+    .join(', ')
+}
+
+/** Reads what {@link allergenNumbers} writes, and what people write instead of commas; undefined for a number of no allergen. */
+export function readAllergenNumbers(text: string): Allergen[] | undefined {
+  const words = text.split(/[\s,;.]+/).filter(Boolean)
+  const named = words.map((word) => (/^\d{1,2}$/.test(word) ? ALLERGENS[Number(word) - 1] : undefined))
+  return named.includes(undefined) ? undefined : inAllergenOrder(named as Allergen[])
+}

@@ -4,7 +4,7 @@ import type { MenuState } from '#core/db/menu-tables.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import { DomainError } from '#core/errors.ts'
 import { newId } from '#core/ids.ts'
-import { allergenBits, allergensOf, type Allergen } from './allergens.ts'
+import { allergenBits, allergensOf, inAllergenOrder, type Allergen } from './allergens.ts'
 
 /** How many courses a day may have, and how long the name of one may be. */
 export const COURSES_MAX = 6
@@ -18,11 +18,32 @@ export interface MenuKey {
   readonly week: RomeDate
 }
 
+/** A dish. No allergens say that none was named, not that there are none. */
+export interface Course {
+  readonly name: string
+  readonly allergens: readonly Allergen[]
+}
+
 /** What is on the table on a day. */
 export interface MenuDay {
-  readonly courses: readonly string[]
-  /** None says that none was named, not that there are none. */
-  readonly allergens: readonly Allergen[]
+  readonly courses: readonly Course[]
+  /** Allergens that were named of the day, and of no course in particular. */
+  readonly dayAllergens: readonly Allergen[]
+}
+
+/** Every allergen of a day, of whatever it was named. */
+export function allergensOfDay({ courses, dayAllergens }: MenuDay): Allergen[] {
+  return inAllergenOrder([...dayAllergens, ...courses.flatMap(({ allergens }) => allergens)])
+}
+
+/** A day as its row has it. */
+export function storedDay(day: MenuDay) {
+  return {
+    courses: day.courses.map(({ name }) => name),
+    allergens: allergenBits(allergensOfDay(day)),
+    course_allergens: day.courses.map(({ allergens }) => allergenBits(allergens)),
+    day_allergens: allergenBits(day.dayAllergens),
+  }
 }
 
 /** A week's menu as it stands. */
@@ -75,15 +96,22 @@ export async function menuDays(
   if (menuIds.length === 0) return new Map()
   const rows = await tx
     .selectFrom('menu_days')
-    .select(['menu_id', 'day', 'courses', 'allergens'])
+    .select(['menu_id', 'day', 'courses', 'allergens', 'course_allergens', 'day_allergens'])
     .where('tenant_id', '=', tenantId)
     .where('menu_id', 'in', menuIds)
     .orderBy('day')
     .execute()
   const menus = new Map<string, Map<RomeDate, MenuDay>>()
-  for (const { menu_id, day, courses, allergens } of rows) {
+  for (const { menu_id, day, courses, allergens, course_allergens, day_allergens } of rows) {
+    const named = courses.map((name, index) => ({
+      name,
+      allergens: allergensOf(course_allergens[index] ?? 0),
+    }))
     const days = menus.get(menu_id) ?? new Map<RomeDate, MenuDay>()
-    menus.set(menu_id, days.set(day, { courses, allergens: allergensOf(allergens) }))
+    menus.set(
+      menu_id,
+      days.set(day, { courses: named, dayAllergens: allergensOf(day_allergens ?? allergens) }),
+    )
   }
   return menus
 }
@@ -162,14 +190,6 @@ async function replaceDays(
   if (rows.length === 0) return
   await tx
     .insertInto('menu_days')
-    .values(
-      rows.map(([day, { courses, allergens }]) => ({
-        tenant_id: tenantId,
-        menu_id: menuId,
-        day,
-        courses: [...courses],
-        allergens: allergenBits(allergens),
-      })),
-    )
+    .values(rows.map(([day, menu]) => ({ tenant_id: tenantId, menu_id: menuId, day, ...storedDay(menu) })))
     .execute()
 }

@@ -31,6 +31,9 @@ export function exampleMenus(frame: OfficeFrame, t: Translate): OfficeExample[] 
         number: place + 1,
         value: COURSES[index]![place] ?? '',
         error: null as string | null,
+        numbersField: `n-p-${day}-${place + 1}`,
+        numbers: place === 0 && index !== 2 ? '1, 7, 9' : '',
+        numbersError: null as string | null,
       })),
       allergens: ALLERGENS.map((one, place) => ({
         field: `a-${day}-${one}`,
@@ -59,15 +62,22 @@ export function exampleMenus(frame: OfficeFrame, t: Translate): OfficeExample[] 
     copies: [{ value: '2026-11-16', label: weekInWords('2026-11-16', language), selected: false }],
     copiedFrom: null,
     days,
+    legend: ALLERGENS.map((one, place) => `${place + 1}. ${t(`menus.allergen.${one}`)}`),
+    numbersMaximum: 60,
     isIdle: false,
     values: { settimane: '4', fino: '2027-07-31' },
     errors: {},
   }
-  const wrong = { 'p-2026-11-23-1': t('menus.error.course', { maximum: 120 }) }
+  const wrong = {
+    'p-2026-11-23-1': t('menus.error.course', { maximum: 120 }),
+    'n-p-2026-11-23-1': t('menus.error.numbers', { maximum: 14 }),
+  }
   const marked = days.map((day, index) => ({
     ...day,
     courses: day.courses.map((one, place) =>
-      index === 0 && place === 0 ? { ...one, error: wrong['p-2026-11-23-1'] } : one,
+      index === 0 && place === 0
+        ? { ...one, error: wrong['p-2026-11-23-1'], numbers: '99', numbersError: wrong['n-p-2026-11-23-1'] }
+        : one,
     ),
   }))
   return [
@@ -112,7 +122,16 @@ export function exampleFamilyMenus(frame: Frame, t: Translate): readonly Example
     isToday: index === 1,
     closed: index === 2 ? t('menus.family.closed', { reason: 'Santo patrono' }) : null,
     absence: index === 3 ? t('menus.family.absence.announced') : null,
-    courses: index === 4 ? [] : COURSES[index]!,
+    courses:
+      index === 4
+        ? []
+        : COURSES[index]!.map((name, place) => ({
+            name,
+            allergens:
+              index === 0 && place === 0
+                ? 'cereali con glutine, uova, latte, anidride solforosa e solfiti'
+                : '',
+          })),
     allergens:
       index === 1
         ? t('menus.family.allergens_unknown')

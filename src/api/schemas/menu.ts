@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { ALLERGENS } from '#meals/allergens.ts'
-import { COURSE_LENGTH_MAX, COURSES_MAX, mondayOf, type MenuDay } from '#meals/menus.ts'
+import { allergensOfDay, COURSE_LENGTH_MAX, COURSES_MAX, mondayOf, type MenuDay } from '#meals/menus.ts'
 import type { OwnWeek, PublicMenu } from '#meals/published-menus.ts'
 import { day, textOrNone } from './fields.ts'
 
@@ -14,9 +14,14 @@ const courses = z
   .min(0)
   .max(COURSES_MAX)
   .openapi({ description: 'In the order in which they are served; empty where no menu is published.' })
-const allergens = z.array(z.enum(ALLERGENS)).min(0).max(ALLERGENS.length).openapi({
+const someAllergens = z.array(z.enum(ALLERGENS)).min(0).max(ALLERGENS.length)
+const allergens = someAllergens.openapi({
   description:
-    'Of Regulation (EU) 1169/2011, annex II. None says that none was named, not that there are none.',
+    'Of the whole day, by Regulation (EU) 1169/2011, annex II. None says that none was named, not that there are none.',
+})
+const courseAllergens = z.array(someAllergens).min(0).max(COURSES_MAX).openapi({
+  description:
+    'Of each of `courses`, in their order. Of a course none may be named while `allergens` names some of the day.',
 })
 
 export const ownMenuSchema = z
@@ -36,6 +41,7 @@ export const ownMenuSchema = z
           }),
           courses,
           allergens,
+          courseAllergens,
         }),
       )
       .min(7)
@@ -68,7 +74,7 @@ export const publicMenusSchema = z
           school: textOrNone(100).openapi({
             description: 'Null for all schools that have none of their own.',
           }),
-          days: z.array(z.strictObject({ day, courses, allergens })).min(0).max(7),
+          days: z.array(z.strictObject({ day, courses, allergens, courseAllergens })).min(0).max(7),
         }),
       )
       .min(0)
@@ -92,5 +98,10 @@ export function publicMenusView(
 }
 
 function dishes(menu: MenuDay | undefined) {
-  return { courses: [...(menu?.courses ?? [])], allergens: [...(menu?.allergens ?? [])] }
+  const courses = menu?.courses ?? []
+  return {
+    courses: courses.map(({ name }) => name),
+    allergens: menu ? allergensOfDay(menu) : [],
+    courseAllergens: courses.map((course) => [...course.allergens]),
+  }
 }

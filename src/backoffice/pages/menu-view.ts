@@ -1,7 +1,7 @@
 import { addDays, isRomeDate, romeDate, type RomeDate } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { translator } from '#core/i18n.ts'
-import { ALLERGENS } from '#meals/allergens.ts'
+import { allergenNumbers, ALLERGENS } from '#meals/allergens.ts'
 import { serviceDays, type ServiceDay } from '#meals/calendar.ts'
 import { listServices } from '#meals/classes-of-day.ts'
 import { inWeek, ROTATION_WEEKS_MAX } from '#meals/menu-rotation.ts'
@@ -24,6 +24,8 @@ import { frame } from '../frame.ts'
 import { address, choice } from '../query.ts'
 import type { MenuDayRow, MenuView } from '../views/menus.ts'
 import { allergenField, courseFields, readWeek } from './menu-form.ts'
+import { dayInWords } from './meal-words.ts'
+import { allergenField, courseFields, NUMBERS_LENGTH_MAX, numbersField, readWeek } from './menu-form.ts'
 
 type Fields = Readonly<Record<string, string>>
 const DONE = ['salvato', 'pubblicato', 'ritirato', 'ripetuto', 'niente'] as const
@@ -100,6 +102,8 @@ export async function menuView(
     days: shownDays(services, days).map((day) =>
       dayRow(day, services.get(day)!, { menu: days.get(day), typed, errors: attempt?.errors ?? {} }, context),
     ),
+    legend: ALLERGENS.map((_, place) => numbered(place, t)),
+    numbersMaximum: NUMBERS_LENGTH_MAX,
     isIdle: ![...services.values()].some(({ runs }) => runs),
     values: {
       settimane: attempt?.repeat?.settimane ?? '4',
@@ -139,8 +143,8 @@ function dayRow(
   const t = translator(language)
   const allergens = ALLERGENS.map((one, place) => {
     const field = allergenField(day, one)
-    const checked = typed ? typed[field] === 'si' : (menu?.allergens.includes(one) ?? false)
-    return { field, label: `${place + 1}. ${t(`menus.allergen.${one}`)}`, checked }
+    const checked = typed ? typed[field] === 'si' : (menu?.dayAllergens.includes(one) ?? false)
+    return { field, label: numbered(place, t), checked }
   })
   return {
     day,
@@ -150,13 +154,25 @@ function dayRow(
       : service.why === 'closed'
         ? t('meals.day.closed', { reason: service.reason })
         : t('meals.day.no_service'),
-    courses: courseFields(day).map((field, index) => ({
-      field,
-      number: index + 1,
-      value: typed ? (typed[field] ?? '') : (menu?.courses[index] ?? ''),
-      error: errors[field] ?? null,
-    })),
+    courses: courseFields(day).map((field, index) => {
+      const course = menu?.courses[index]
+      const numbers = numbersField(field)
+      return {
+        field,
+        number: index + 1,
+        value: typed ? (typed[field] ?? '') : (course?.name ?? ''),
+        error: errors[field] ?? null,
+        numbersField: numbers,
+        numbers: typed ? (typed[numbers] ?? '') : allergenNumbers(course?.allergens ?? []),
+        numbersError: errors[numbers] ?? null,
+      }
+    }),
     allergens,
     ticked: allergens.filter(({ checked }) => checked).length,
   }
+}
+
+/** `1. Cereali con glutine`. */
+function numbered(place: number, t: (key: string) => string): string {
+  return `${place + 1}. ${t(`menus.allergen.${ALLERGENS[place]!}`)}`
 }

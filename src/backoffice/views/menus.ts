@@ -32,6 +32,9 @@ export interface MenuView extends PageView {
   /** The week from which the form was filled; null where it is the menu's own. */
   readonly copiedFrom: RomeDate | null
   readonly days: readonly MenuDayRow[]
+  /** The allergens by their numbers: `1. Cereali con glutine`. */
+  readonly legend: readonly string[]
+  readonly numbersMaximum: number
   /** Where the calendar has no service in the whole week. */
   readonly isIdle: boolean
   readonly values: { readonly settimane: string; readonly fino: string }
@@ -49,7 +52,12 @@ export interface MenuDayRow {
     readonly number: number
     readonly value: string
     readonly error: string | null
+    /** The course's allergens by their numbers: `1, 7`. */
+    readonly numbersField: string
+    readonly numbers: string
+    readonly numbersError: string | null
   }[]
+  /** Those of the day that are of no course in particular. */
   readonly allergens: readonly { readonly field: string; readonly label: string; readonly checked: boolean }[]
   readonly ticked: number
 }

@@ -1,8 +1,9 @@
+import type { Generated } from 'kysely'
 import type { RomeDate } from '../clock.ts'
 
 export type MenuState = 'draft' | 'published'
 
-/* What is on the table: migrations/0024-menus-and-diets.sql tells the rules. */
+/* What is on the table: migrations/0024-menus-and-diets.sql and 0029-allergens-of-courses.sql tell the rules. */
 
 export interface MenuTables {
   menus: {
@@ -21,6 +22,9 @@ export interface MenuTables {
     menu_id: string
     day: RomeDate
     courses: string[]
+    /** Of the whole day: the sum of the two below. */
     allergens: number
+    course_allergens: Generated<number[]>
+    day_allergens: Generated<number | null>
   }
 }

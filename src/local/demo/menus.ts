@@ -1,9 +1,8 @@
 import { addDays, daysBetween, type RomeDate } from '#core/clock.ts'
 import type { Tx } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
-import { ALLERGENS, allergenBits } from '#meals/allergens.ts'
 import { serviceDays } from '#meals/calendar.ts'
-import { mondayOf } from '#meals/menus.ts'
+import { mondayOf, storedDay } from '#meals/menus.ts'
 import { ROTATION, type Dish } from './dishes.ts'
 
 const CATEGORY = 'REFEZIONE'
@@ -47,12 +46,9 @@ export async function writeMenus(tx: Tx, tenantId: string, { first, last }: Span
   if (days.length > 0) await tx.insertInto('menu_days').values(days).execute()
 }
 
-function asStored(dishes: readonly Dish[]): { courses: string[]; allergens: number } {
-  const named = dishes.flatMap(([, ...allergens]) => allergens)
-  return {
-    courses: dishes.map(([name]) => name),
-    allergens: allergenBits(ALLERGENS.filter((one) => named.includes(one))),
-  }
+function asStored(dishes: readonly Dish[]) {
+  const courses = dishes.map(([name, ...allergens]) => ({ name, allergens }))
+  return storedDay({ courses, dayAllergens: [] })
 }
 
 /** Undefined at the weekend. */

@@ -2,7 +2,8 @@ import { addDays, isRomeDate, romeDate, type RomeDate } from '#core/clock.ts'
 import { DomainError } from '#core/errors.ts'
 import { translator, type Language } from '#core/i18n.ts'
 import { idFrom } from '#core/ids.ts'
-import { mondayOf, type MenuDay } from '#meals/menus.ts'
+import type { Allergen } from '#meals/allergens.ts'
+import { allergensOfDay, mondayOf, type MenuDay } from '#meals/menus.ts'
 import {
   hasPublicMenus,
   ownServices,
@@ -89,12 +90,14 @@ function cardOf({ day, service, menu, absence }: TableDay, today: RomeDate, lang
 
 function dishes(day: RomeDate, menu: MenuDay | undefined, today: RomeDate, language: Language) {
   const t = translator(language)
-  const named = (menu?.allergens ?? []).map((one) => t(`menus.allergen.${one}`).toLowerCase()).join(', ')
+  const words = (allergens: readonly Allergen[]) =>
+    allergens.map((one) => t(`menus.allergen.${one}`).toLowerCase()).join(', ')
+  const named = menu ? words(allergensOfDay(menu)) : ''
   return {
     day,
     name: dayName(day, language),
     isToday: day === today,
-    courses: menu?.courses ?? [],
+    courses: (menu?.courses ?? []).map(({ name, allergens }) => ({ name, allergens: words(allergens) })),
     allergens: !menu
       ? ''
       : named

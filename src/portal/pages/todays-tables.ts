@@ -22,7 +22,7 @@ export async function todaysTables(
       ? t('menus.family.closed', { reason: service.reason })
       : absence && service.runs
         ? t(`menus.family.absence.${absence}`)
-        : (menu?.courses.join(', ') ?? '')
+        : (menu?.courses.map((course) => course.name).join(', ') ?? '')
     const query = new URLSearchParams({ figlio: childId, servizio: category })
     tables.set(`${childId} ${category}`, { text, href: `${baseOf(tenant)}/menu?${query.toString()}` })
   }

@@ -33,7 +33,8 @@ export interface MenuDayCard {
   readonly closed: string | null
   /** That the child stays away; null where it is expected. */
   readonly absence: string | null
-  readonly courses: readonly string[]
-  /** As a sentence; empty where there are no courses. */
+  /** Each with its own allergens in words; none where none was named of it alone. */
+  readonly courses: readonly { readonly name: string; readonly allergens: string }[]
+  /** Those of the whole day, as a sentence; empty where there are no courses. */
   readonly allergens: string
 }
