@@ -23,8 +23,6 @@ import { officeOf, type OfficeParts } from '../context.ts'
 import { frame } from '../frame.ts'
 import { address, choice } from '../query.ts'
 import type { MenuDayRow, MenuView } from '../views/menus.ts'
-import { allergenField, courseFields, readWeek } from './menu-form.ts'
-import { dayInWords } from './meal-words.ts'
 import { allergenField, courseFields, NUMBERS_LENGTH_MAX, numbersField, readWeek } from './menu-form.ts'
 
 type Fields = Readonly<Record<string, string>>
