@@ -252,7 +252,9 @@ test('allergens are named of a course by their numbers, and a day’s are their 
     courseAllergens: [['gluten', 'celery'], ['fish']],
   })
   const page = await own(`?settimana=${week}`)
-  expect(page).toMatch(/Passato con crostini\s*<span[^>]*>cereali con glutine, sedano</)
+  expect(page).toMatch(
+    /Passato con crostini\s*<span[^>]*><span[^>]*>Allergeni: <\/span>cereali con glutine, sedano</,
+  )
   expect(page).toContain('Allergeni: cereali con glutine, pesce, latte, sedano.')
   const { text } = await office.get(`/menu?settimana=${week}`)
   expect(text).toContain(`name="n-p-${week}-1" value="1, 9"`)
