@@ -205,13 +205,22 @@ begin
   -- As arrays: of a day that has just begun the planner believes that there is hardly a row, and would look up each child by itself.
   select array_agg(a.child_id), array_agg(a.state = 'present'), array_agg(a.class_id), array_agg(a.revision)
   into v_seen, v_present, v_classes, v_attendance
-  from attendance a
-  where a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category and a.child_id between p_first and p_last
-    and (p_only is null or a.child_id = any (p_only));
+  from (
+    select a.* from attendance a
+    where a.tenant_id = p_tenant_id and a.day = p_day and a.category = p_category and a.child_id between p_first and p_last
+      and (p_only is null or a.child_id = any (p_only))
+    order by a.child_id) a;
+  if v_seen is distinct from v_child_ids then
+    -- Some are in no list, or were not when the wallets were locked: those wait for the next run.
+    select array_agg(a.present order by asked.line), array_agg(a.class_id order by asked.line), array_agg(a.revision order by asked.line)
+    into v_present, v_classes, v_attendance
+    from unnest(v_child_ids) with ordinality as asked (id, line)
+    left join unnest(v_seen, v_present, v_classes, v_attendance) as a (child_id, present, class_id, revision) on a.child_id = asked.id;
+  end if;
   select array_agg(l.class_id) into v_closed from attendance_lists l
   where l.tenant_id = p_tenant_id and l.category = p_category and l.day = p_day and l.state = 'closed';
   select * into v_tariff from tariff_of(p_tenant_id, p_category, p_day);
-  v_many := cardinality(v_seen) > 1000;
+  v_many := cardinality(v_child_ids) > 1000;
   v_by_place := array_position(v_classes, null) is not null;
   with purses as (
     select w.child_id, w.id, w.movements from wallets w
@@ -221,7 +230,7 @@ begin
     where c.tenant_id = p_tenant_id and c.day = p_day and c.category = p_category and c.child_id between p_first and p_last
     order by c.child_id, c.revision desc
   ), known as (
-    select asked.id as child_id, w.id as wallet_id, w.movements, m.price_cents, a.revision as attendance_revision,
+    select a.child_id, w.id as wallet_id, w.movements, m.price_cents, a.revision as attendance_revision,
       last.revision, last.amount_cents, last.wallet_id as charged_wallet_id,
       last.revision is not null and last.reversed_at is null as stands,
       last.reversal_kind = 'office' and last.attendance_revision = a.revision as is_settled,
@@ -234,12 +243,11 @@ begin
         when m.price_cents is null then 'no-price'
         when w.id is null then 'no-wallet'
       end as why_not
-    from unnest(v_child_ids) as asked (id)
-    left join unnest(v_seen, v_present, v_classes, v_attendance) as a (child_id, present, class_id, revision) on a.child_id = asked.id
-    left join meal_prices_between(p_tenant_id, p_category, p_day, p_school_year, v_seen, v_classes, p_first, p_last,
-      v_many, v_by_place, v_tariff.plan_id, v_tariff.bands) m on m.child_id = asked.id
-    left join purses w on w.child_id = asked.id
-    left join latest last on last.child_id = asked.id
+    from unnest(v_child_ids, v_present, v_classes, v_attendance) as a (child_id, present, class_id, revision)
+    left join meal_prices_between(p_tenant_id, p_category, p_day, p_school_year, v_child_ids, v_classes, p_first, p_last,
+      v_many, v_by_place, v_tariff.plan_id, v_tariff.bands) m on m.child_id = a.child_id
+    left join purses w on w.child_id = a.child_id
+    left join latest last on last.child_id = a.child_id
   ), judged as (
     -- A standing charge is left alone where it is only unknown what would be right.
     select k.*, case
@@ -260,8 +268,8 @@ begin
     array_agg(movement) filter (where is_charged),
     array_agg(child_id) filter (where wrong_kind is not null), array_agg(revision) filter (where wrong_kind is not null),
     array_agg(wrong_kind) filter (where wrong_kind is not null),
-    array_agg(charged_wallet_id order by charged_wallet_id) filter (where wrong_kind is not null and amount_cents > 0),
-    array_agg(amount_cents order by charged_wallet_id) filter (where wrong_kind is not null and amount_cents > 0),
+    array_agg(charged_wallet_id) filter (where wrong_kind is not null and amount_cents > 0),
+    array_agg(amount_cents) filter (where wrong_kind is not null and amount_cents > 0),
     array_agg(child_id) filter (where is_due and why_not <> 'absent'), array_agg(why_not) filter (where is_due and why_not <> 'absent')
   into v_due, v_due_wallets, v_due_amounts, v_due_revisions, v_due_attendance, v_due_movements, v_wrong, v_wrong_revisions, v_wrong_kinds, v_back_wallets, v_back_amounts,
     v_odd, v_odd_problems
@@ -276,6 +284,9 @@ begin
   select p_tenant_id, p_day, p_category, odd.child_id, odd.problem, p_now from unnest(v_odd, v_odd_problems) as odd (child_id, problem);
 
   if v_back_wallets is not null then
+    -- Of two rows that became one child, the wallet charged before is not the one that the judging went by.
+    select array_agg(b.wallet_id order by b.wallet_id), array_agg(b.amount order by b.wallet_id) into v_back_wallets, v_back_amounts
+    from unnest(v_back_wallets, v_back_amounts) as b (wallet_id, amount);
     perform ledger_book_meals(p_tenant_id, p_reversal_id, 'reversal', p_day || '/' || p_category || '/' || p_reversal_id,
       v_back_wallets, v_back_amounts, 1, p_now, p_now);
   end if;
