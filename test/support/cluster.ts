@@ -21,7 +21,7 @@ export const TEST_PREFIX = 'borsellino_test'
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Two runs at the same time get a server each: the one that ends first would take the other's away.
   const slots = Array.from({ length: 9 }, (_, slot) => `.data/test-${slot}`)
-  const folder = slots.find((one) => !isLocalPostgresRunning(one))
+  const folder = slots.find((one) => !isLocalPostgresRunning({ folder: one, disposable: true }))
   if (!folder) throw new Error('too many test runs at the same time')
   const server = await startLocalPostgres({ folder, disposable: true })
   const template = `template_${hashOfMigrations()}`
