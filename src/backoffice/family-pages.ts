@@ -20,6 +20,7 @@ const THINGS = [
 /** Lists that name many families at once. */
 const LISTS: readonly string[] = [
   '/alunni',
+  '/certificati',
   '/credito-basso',
   '/da-approvare',
   '/iscrizioni',
