@@ -29,7 +29,7 @@ test('a demonstration has this week’s tables laid, for families, for everybody
   const open = await Promise.all(['cassano', 'brunico'].map((slug) => fetch(`${url}/${slug}/menu`)))
   for (const page of [own, ...(await Promise.all(open.map((answer) => answer.text())))]) {
     expect(page.match(/<ul class="menu-courses">/g)).toHaveLength(5)
-    expect(page.match(/Allergeni: /g)).toHaveLength(5)
+    expect(page.match(/<p class="cell-note">Allergeni: /g)).toHaveLength(5)
     expect(page).not.toContain('Mensa chiusa')
   }
   expect(await parent.page('/cassano/')).toContain('Oggi a tavola')
