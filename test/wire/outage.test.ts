@@ -136,6 +136,16 @@ test('connections that PostgreSQL itself ends are replaced without a lost receip
   expect(await stage.balance(tenant, notice.walletId)).toBe(6_000n)
 })
 
+test('a new connection asks nothing of its own: a driver’s question that is cut off would end the process', async () => {
+  proxy.refuse()
+  const notice = await stage.topUp(tenant, await stage.wallet(tenant), 7_000)
+  proxy.pass()
+  const before = proxy.dropped()
+  proxy.dropAnswerTo('typarray')
+  await until(async () => (await node.verify(station, notice)).verdict === 'OK', 10_000)
+  expect(proxy.dropped()).toBe(before)
+})
+
 test('every answer of this file is valid against the official schema', () => {
   expect(refusedByXsd('answers during outages', node.answers)).toEqual([])
 })

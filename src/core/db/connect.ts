@@ -44,7 +44,9 @@ function typesOfPg(): pg.TypeOverrides {
 
 /**
  * The driver itself. Hot paths call one SQL function through it: queries of many callers share a connection in one
- * pipeline, where Kysely reserves a connection for each.
+ * pipeline, where Kysely reserves a connection for each. It is told which lists it will meet: by itself it asks each new
+ * connection for them, and when that one is cut just then the process ends (its issues 279, 1192, 1223;
+ * docs/decisions/0010).
  */
 export function openPool(url: string, { max = 10, prepare = true }: ConnectOptions = {}) {
   return postgres(url, {
@@ -52,7 +54,10 @@ export function openPool(url: string, { max = 10, prepare = true }: ConnectOptio
     prepare,
     onnotice: () => {},
     connect_timeout: 10,
+    fetch_types: false,
     types: {
+      texts: listOf(TEXT_LIST),
+      ids: listOf(ID_LIST),
       bigint: postgres.BigInt,
       day: { to: 1082, from: [1082], serialize: (value: string) => value, parse: (value: string) => value },
     },
@@ -60,3 +65,17 @@ export function openPool(url: string, { max = 10, prepare = true }: ConnectOptio
 }
 
 export type Pool = ReturnType<typeof openPool>
+
+/** The numbers that PostgreSQL gives text[] and uuid[] (its catalogue pg_type). */
+const [TEXT_LIST, ID_LIST] = [1009, 2951]
+
+/** A list of texts or ids as PostgreSQL writes it: each in quotes, which holds for every text. */
+function listOf(oid: number) {
+  const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+  return {
+    to: oid,
+    from: [oid],
+    serialize: (values: readonly string[]) => `{${values.map(quoted).join()}}`,
+    parse: pg.types.getTypeParser(oid) as (list: string) => string[],
+  }
+}

@@ -43,7 +43,7 @@ export async function prepareDatabase(
   invariant(/^[a-z][a-z0-9_]{0,60}$/.test(database), `database name ${database} is not a plain name`)
   invariant(/^[A-Za-z0-9_-]{12,}$/.test(password), 'database password must be 12 or more URL-safe characters')
   const roles = roleNames(prefix)
-  const admin = postgres(adminUrl, { max: 1, onnotice: () => {} })
+  const admin = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} })
   try {
     for (const [role, name] of Object.entries(roles)) {
       const [known] = await admin`select 1 from pg_roles where rolname = ${name}`
