@@ -1,8 +1,10 @@
 import { request } from 'node:http'
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { settleInRehearsal } from '#core/receipts/settle.ts'
 import { settlementOf } from '../support/entities.ts'
 import { neverLive } from '../support/onboarding.ts'
+import { until } from '../support/process.ts'
 import { readMessage, receiptMessage, stationOf } from '../support/soap.ts'
 import { openStage } from './stage.ts'
 
@@ -74,24 +76,36 @@ test('a stranger’s certificate opens neither world', async () => {
   expect((await call(stranger, rehearsing.verify)).status).toBe(403)
 })
 
-test('a receipt of the rehearsal that comes a moment after the entity has gone live is not booked', async () => {
-  const { tenant, walletId, notice } = await entity(true)
-  await stage.database.owner
-    .updateTable('tenants')
-    .set({ state: 'live', live_since: stage.clock.now() } as never)
-    .where('id', '=', tenant.id)
-    .execute()
-  const bare = {
-    id: tenant.id,
-    fiscalCode: tenant.creditorFiscalCode,
-    segregationCode: '01',
-    walletId,
-    childId: '',
-  }
-  const facts = settlementOf(bare, { noticeNumber: notice.noticeNumber })
-  const { pool } = stage.house.services
-  await expect(settleInRehearsal(pool, tenant.id, facts, stage.clock.now())).rejects.toMatchObject({
-    code: 'tenant.unknown',
-  })
-  expect(await stage.balance(tenant, walletId)).toBe(0n)
-})
+test.each(['a moment after the entity has gone live', 'while it goes live'])(
+  'a receipt of the rehearsal that comes %s is not booked',
+  async (when) => {
+    const { tenant, walletId, notice } = await entity(true)
+    const { id, creditorFiscalCode: fiscalCode } = tenant
+    const facts = settlementOf(
+      { id, fiscalCode, segregationCode: '01', walletId, childId: '' },
+      { noticeNumber: notice.noticeNumber },
+    )
+    const { pool } = stage.house.services
+    const { owner } = stage.database
+    const settled = () =>
+      settleInRehearsal(pool, id, facts, stage.clock.now()).then(String, (error) => error.code)
+    let outcome: Promise<string> | undefined
+    await owner.transaction().execute(async (tx) => {
+      await tx
+        .updateTable('tenants')
+        .set({ state: 'live', live_since: stage.clock.now() } as never)
+        .where('id', '=', id)
+        .execute()
+      if (when !== 'while it goes live') return
+      outcome = settled()
+      await until(async () => {
+        const { rows } = await sql`
+          select from pg_locks join pg_stat_activity using (pid)
+          where datname = current_database() and not granted`.execute(owner)
+        return rows.length > 0
+      }, 5_000)
+    })
+    expect(await (outcome ?? settled())).toBe('tenant.unknown')
+    expect(await stage.balance(tenant, walletId)).toBe(0n)
+  },
+)

@@ -48,27 +48,35 @@ export interface Settlement {
   copyDelayDays: number
 }
 
+/** What was done with the money, or that the receipt's id was stored before. */
+export type Settled = Disposition | 'duplicate'
+
 /**
  * Stores a receipt, books it, credits the wallet and writes the outbox, all in one call and one transaction.
  * When it returns, the receipt is on disk; when it throws, nothing is, and the Node must be told to try again.
- * @returns what was done with the money, or `duplicate` for a receipt id stored before
  */
 export async function settleReceipt(
   pool: Pool,
   tenantId: string,
-  { role, facts, raw, copyDelayDays }: Settlement,
+  settlement: Settlement,
   now: Date,
-): Promise<Disposition | 'duplicate'> {
+): Promise<Settled> {
+  const [row] = await pool<[{ disposition: Settled }]>`
+    select ${settling(pool, tenantId, settlement, now)} as disposition`
+  return row.disposition
+}
+
+/** The call that settles, as a part of a statement. */
+function settling(pool: Pool, tenantId: string, { role, facts, raw, copyDelayDays }: Settlement, now: Date) {
   const copyAvailableOn = addDays(dayOfPayment(facts, now), copyDelayDays)
-  const [row] = await pool<[{ disposition: Disposition | 'duplicate' }]>`
-    select settle_receipt(${tenantId}, ${newId()}, ${facts.receiptId}, ${facts.version}, ${facts.outcome},
+  return pool`
+    settle_receipt(${tenantId}, ${newId()}, ${facts.receiptId}, ${facts.version}, ${facts.outcome},
       ${facts.standIn}, ${facts.idPa}, ${facts.fiscalCode}, ${role}, ${facts.noticeNumber},
       ${facts.creditorReference}, ${facts.amountCents}, ${facts.ourAmountCents}, ${facts.feeCents ?? null},
       ${facts.pspId}, ${facts.pspName}, ${facts.pspFiscalCode ?? null}, ${facts.paymentChannel},
       ${facts.paymentMethod ?? null}, ${facts.paymentNote ?? null}, ${facts.description}, ${facts.paidAt ?? null},
       ${facts.applicationDate ?? null}, ${facts.transferDate ?? null}, ${copyAvailableOn},
-      ${facts.irregularities as string[]}, ${newId()}, ${[newId(), newId()]}, ${raw}, ${now}) as disposition`
-  return row.disposition
+      ${facts.irregularities as string[]}, ${newId()}, ${[newId(), newId()]}, ${raw}, ${now})`
 }
 
 /** Keeps a receipt that belongs to no tenant of this installation; false when it was kept before. */
@@ -91,16 +99,24 @@ export function dayOfPayment(facts: Pick<ReceiptFacts, 'paidAt' | 'applicationDa
 
 /**
  * Settles a receipt of the rehearsals' sandbox while the entity surely rehearses: what is remembered of it may be seconds old,
- * and play money must never reach one that has gone live meanwhile. Going live waits for the lock, or we for it.
+ * and play money must never reach one that has gone live meanwhile. Going live waits for the lock, or we for it. One
+ * statement, as all that goes through this driver (docs/decisions/0010); its parts run in their order, since each reads the one before.
  * @throws DomainError tenant.unknown once the rehearsal is over
  */
-export function settleInRehearsal(pool: Pool, tenantId: string, settlement: Settlement, now: Date) {
-  return pool.begin(async (tx) => {
-    const [row] = await tx<{ state: string; live_since: Date | null }[]>`
-      select state, live_since from tenants where id = ${tenantId} for share`
-    if (row?.state !== 'rehearsal' || row.live_since !== null) throw new DomainError('tenant.unknown')
-    // Only what is marked so goes when the entity goes live.
-    await tx`set local app.rehearsed = 'yes'`
-    return settleReceipt(tx as unknown as Pool, tenantId, settlement, now)
-  })
+export async function settleInRehearsal(
+  pool: Pool,
+  tenantId: string,
+  settlement: Settlement,
+  now: Date,
+): Promise<Settled> {
+  const [row] = await pool<{ disposition: Settled }[]>`
+    with rehearsing as materialized (
+      select id from tenants where id = ${tenantId} and state = 'rehearsal' and live_since is null for share
+    ), marked as materialized (
+      -- Only what is marked so goes when the entity goes live.
+      select set_config('app.rehearsed', 'yes', true) as rehearsed from rehearsing
+    )
+    select ${settling(pool, tenantId, settlement, now)} as disposition from marked where rehearsed = 'yes'`
+  if (!row) throw new DomainError('tenant.unknown')
+  return row.disposition
 }
