@@ -1,4 +1,5 @@
 import { newKey } from '#core/crypto.ts'
+import { inTenant } from '#core/db/tenant.ts'
 import { createVault } from '#core/vault.ts'
 import { createTenant } from '../../src/tenants/create.ts'
 import type { BenchDatabase } from './cluster.ts'
@@ -16,6 +17,9 @@ export const KIND = { tenant: 1, wallet: 2, child: 3, account: 4, topUp: 5, meal
 
 /** All tenants share them; each tenant has a creditor's fiscal code of its own. */
 export const STATION = { brokerFiscalCode: '99999999999', stationId: '99999999999_01' } as const
+
+/** The installation's key of every process of the bench. */
+export const MASTER_KEY = newKey()
 
 /** The id of a numbered thing, as the database's `bench_id` writes it. */
 export function benchId(kind: number, number: number): string {
@@ -47,7 +51,7 @@ export function walletsOf({ tenants, walletsPerTenant }: Population): number {
  */
 export async function prepareModel(
   { filler, db }: BenchDatabase,
-  vault = createVault(db, newKey()),
+  vault = createVault(db, MASTER_KEY),
 ): Promise<string> {
   await filler.unsafe(`
     create function bench_id(p_kind int, p_number bigint) returns uuid language sql immutable parallel safe as $$
@@ -79,8 +83,11 @@ export async function prepareModel(
   return id
 }
 
-/** Copies the model tenant and gives each copy its families: one guardian, child, enrolment and wallet each. */
-export async function populate({ filler }: BenchDatabase, population: Population): Promise<void> {
+/**
+ * Copies the model tenant and gives each copy its families: one guardian, child, enrolment and wallet each. Keys are made
+ * for the first copy alone, which the product opens when it starts; nothing of the others is sealed.
+ */
+export async function populate({ filler, db }: BenchDatabase, population: Population): Promise<void> {
   const { firstTenant, tenants, walletsPerTenant, firstWallet } = population
   await filler`
     insert into tenants (id, slug, activation_code, name, state, live_since, creditor_fiscal_code, segregation_code, creditor, branding, policies)
@@ -92,6 +99,8 @@ export async function populate({ filler }: BenchDatabase, population: Population
     select bench_id(${KIND.tenant}, k), c.code, c.label, c.payment_description, c.taxonomy_code
     from service_categories c join tenants m on m.id = c.tenant_id and m.slug = 'modello',
       generate_series(${firstTenant}::bigint, ${firstTenant + tenants - 1}::bigint) k`
+  const first = benchId(KIND.tenant, firstTenant)
+  await inTenant(db, first, (tx) => createVault(db, MASTER_KEY).createKeys(tx, first, new Date()))
   const last = firstWallet + walletsOf(population) - 1
   const families = filler`
     select bench_id(${KIND.tenant}, ${firstTenant}::bigint + (w - ${firstWallet}::bigint) / ${walletsPerTenant}::bigint) as tenant_id, w,

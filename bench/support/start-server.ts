@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { DatabaseUrls } from '#core/db/roles.ts'
+import { MASTER_KEY } from './population.ts'
 
 /** Starts the SOAP endpoint in a child process, with the product's default settings and what `more` sets beside. */
 export async function startServer(
@@ -18,7 +18,7 @@ export async function startServer(
       DATABASE_URL: urls.app,
       RELAY_DATABASE_URL: urls.relay,
       QUEUE_DATABASE_URL: urls.queue,
-      MASTER_KEY: randomBytes(32).toString('base64'),
+      MASTER_KEY: MASTER_KEY.toString('base64'),
       PUBLIC_URL: 'http://localhost',
       // Nothing listens there: settling calls neither Checkout nor the mail server.
       SMTP_URL: 'smtp://127.0.0.1:1',
