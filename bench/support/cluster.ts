@@ -34,16 +34,18 @@ export interface BenchDatabase {
   drop(): Promise<void>
 }
 
-/** Starts the server on a fresh folder in .data/. */
+/** Starts the server on a fresh folder in .data/, with the memory that docs/operations.md asks for on a small machine. */
 export async function startCluster(): Promise<Cluster> {
   const prefix = `bench-${randomBytes(4).toString('hex')}`
-  const server = await startLocalPostgres({ folder: join('.data', prefix) })
+  const server = await startLocalPostgres({ folder: join('.data', prefix), sharedBuffers: '1GB' })
   const admin = openPool(server.adminUrl, { max: 1 })
   const [facts] = await admin<[{ version: string; data: string }]>`
     select current_setting('server_version') as version, current_setting('data_directory') as data`
   // Checkpoints come between slices, not inside them; what a commit waits for stays the same.
   await admin.unsafe("alter system set max_wal_size = '8GB'")
   await admin.unsafe("alter system set checkpoint_timeout = '1h'")
+  // A server that has been running for a while writes over old files of its log; a new one would make each of them first.
+  await admin.unsafe("alter system set min_wal_size = '4GB'")
   await admin`select pg_reload_conf()`
   // The roles are the server's, not the databases': one password for all of them.
   const roles = { prefix: 'borsellino_bench', password: randomBytes(18).toString('base64url') }

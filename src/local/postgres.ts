@@ -30,6 +30,8 @@ export interface LocalPostgresOptions {
   folder: string
   /** Trades durability for speed, in memory where there is room: for tests only. */
   disposable?: boolean
+  /** What the server keeps in memory of its tables, as PostgreSQL writes it. */
+  sharedBuffers?: string
 }
 
 const NOBODY = 65534
@@ -44,6 +46,7 @@ const MEMORY = { folder: '/dev/shm', freeBytes: 4 * 1024 ** 3 }
 export async function startLocalPostgres({
   folder,
   disposable = false,
+  sharedBuffers = '128MB',
 }: LocalPostgresOptions): Promise<LocalPostgres> {
   const place = prepare(resolve(folder), disposable)
   const running = runningPort(place.data)
@@ -54,7 +57,7 @@ export async function startLocalPostgres({
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
-    'shared_buffers=128MB',
+    `shared_buffers=${sharedBuffers}`,
     'log_min_messages=warning',
     ...(disposable
       ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_wal_size=256MB']
