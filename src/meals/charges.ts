@@ -27,13 +27,16 @@ export interface ChargeOutcome {
 }
 
 /** A lock on so many wallets lasts for some tenths of a second. */
-const PART = 10_000
+const PART = 5_000
+/** Parts have no row in common that one of them moves, so two cores of the database halve what a large entity's day takes. */
+const PARTS_AT_ONCE = 2
 export const TAKE_BACK_NOTE_MAX = 200
 
 /**
  * Brings what the ledger has for one day to what attendance and prices say. It may run as often as one likes, also
  * twice at a time, and goes on where a crash left it: parts are judged again, and those that are right stay.
  * @param only these children, where nobody else is touched; the lists of the day then stay as they are
+ * @param part children of a transaction at most, where all are concerned
  */
 export async function chargeDay(
   { db, clock }: Pick<Services, 'db' | 'clock'>,
@@ -41,18 +44,25 @@ export async function chargeDay(
   { category, day }: MealDay,
   actor: Actor,
   only?: readonly string[],
+  part = PART,
 ): Promise<ChargeOutcome> {
   const now = clock.now()
   const { lists, parts } = only
     ? { lists: [], parts: [partOf(only)] }
-    : await inTenant(db, tenantId, (tx) => concerned(tx, tenantId, { category, day }))
+    : await inTenant(db, tenantId, (tx) => concerned(tx, tenantId, { category, day }, part))
   const total = { charged: 0, free: 0, reversed: 0, problems: 0 }
-  for (const part of parts) {
-    const done = await inTenant(db, tenantId, (tx) =>
-      chargePart(tx, tenantId, { category, day }, { ...part, only }, now),
-    )
-    for (const key of ['charged', 'free', 'reversed', 'problems'] as const) total[key] += done[key]
+  const waiting = parts.values()
+  const workThrough = async () => {
+    for (const ids of waiting) {
+      const done = await inTenant(db, tenantId, (tx) =>
+        chargePart(tx, tenantId, { category, day }, { ...ids, only }, now),
+      )
+      for (const key of ['charged', 'free', 'reversed', 'problems'] as const) total[key] += done[key]
+    }
   }
+  const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, workThrough))
+  // Nothing of a run is still at work when it has failed.
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   await inTenant(db, tenantId, async (tx) => {
     // What was handed in while this ran has a higher revision, and waits for the next run.
     await sql`update attendance_lists l set charged_revision = s.revision
@@ -81,6 +91,7 @@ async function concerned(
   tx: Tx,
   tenantId: string,
   { category, day }: MealDay,
+  part: number,
 ): Promise<{ lists: { class_id: string; revision: number }[]; parts: Part[] }> {
   const lists = await tx
     .selectFrom('attendance_lists')
@@ -91,11 +102,15 @@ async function concerned(
     .where('state', '=', 'closed')
     .whereRef('charged_revision', '<', 'revision')
     .execute()
+  const ofTheDay = sql`from attendance where tenant_id = ${tenantId} and day = ${day} and category = ${category}`
+  // One step along the index for each part.
   const { rows } = await sql<{ child_id: string }>`
-    select child_id from (
-      select child_id, row_number() over (order by child_id) as place from attendance
-      where tenant_id = ${tenantId} and day = ${day} and category = ${category}) a
-    where place > 1 and place % ${PART} = 1 order by child_id`.execute(tx)
+    with recursive starts as (
+      (select child_id ${ofTheDay} order by child_id offset ${part} limit 1)
+      union all
+      select (select child_id ${ofTheDay} and child_id >= s.child_id order by child_id offset ${part} limit 1)
+      from starts s where s.child_id is not null)
+    select child_id from starts where child_id is not null`.execute(tx)
   const starts = rows.map(({ child_id }) => child_id)
   return {
     lists,

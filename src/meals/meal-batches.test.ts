@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { inTenant, sqlState } from '#core/db/tenant.ts'
 import { reverseTransaction } from '#core/ledger/book.ts'
 import { checkLedger } from '#core/ledger/check.ts'
@@ -7,7 +7,8 @@ import { adjust } from '#core/ledger/correct.ts'
 import { testDatabase } from '../../test/support/database.ts'
 import { appPool } from '../../test/support/entities.ts'
 import { canteen } from '../../test/support/canteens.ts'
-import { DAY, mealRuns, NOTHING, now } from '../../test/support/meal-runs.ts'
+import { DAY, MEAL, mealRuns, NOTHING, now } from '../../test/support/meal-runs.ts'
+import { chargeDay } from './charges.ts'
 
 const database = await testDatabase()
 const { pool, db } = appPool(database.urls.app)
@@ -143,4 +144,57 @@ test('the check of the ledger finds a charge that is not what was booked', async
   expect(await checkLedger(db, entity.id)).toMatchObject([
     { invariant: expect.stringContaining('I15') as string },
   ])
+})
+
+describe('a day in several parts', () => {
+  const inParts = (id: string) =>
+    chargeDay({ db, clock: { now: () => now } }, id, MEAL, { kind: 'system' }, undefined, 3)
+  const lunch = async (children: number) => {
+    const entity = await canteen(db, children)
+    await entity.attend(DAY, Object.fromEntries(entity.childIds.map((child) => [child, 'present'])))
+    return entity
+  }
+  const batches = (id: string) =>
+    inTenant(db, id, (tx) =>
+      tx
+        .selectFrom('ledger_transactions as t')
+        .innerJoin('ledger_postings as p', 'p.transaction_id', 't.id')
+        .select((eb) => eb.fn.countAll().as('lines'))
+        .where('t.tenant_id', '=', id)
+        .where('p.account', '=', 'wallet')
+        .groupBy('t.id')
+        .orderBy('lines', 'desc')
+        .execute(),
+    )
+
+  test.each([
+    [2, [2]],
+    [3, [3]],
+    [4, [3, 1]],
+    [9, [3, 3, 3]],
+    [11, [3, 3, 3, 2]],
+  ])('charges each of %i children once', async (children, expected) => {
+    const entity = await lunch(children)
+    expect(await inParts(entity.id)).toEqual({ ...NOTHING, charged: children })
+    expect((await batches(entity.id)).map(({ lines }) => Number(lines))).toEqual(expected)
+    expect(await inParts(entity.id)).toEqual(NOTHING)
+    expect(await checkLedger(db, entity.id)).toEqual([])
+  })
+
+  test('of which one fails: the others stand, the lists still wait, and the next run does what was left', async () => {
+    const entity = await lunch(11)
+    const [unlucky] = entity.childIds.toSorted().slice(4)
+    await sql`create function refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'no room'; end $$`.execute(database.owner)
+    await sql`create trigger refuse before insert on meal_charges for each row
+      when (new.child_id = ${sql.lit(unlucky)}) execute function refuse()`.execute(database.owner)
+    await expect(inParts(entity.id)).rejects.toThrow('no room')
+    expect((await batches(entity.id)).length).toBeLessThan(4)
+    await sql`drop trigger refuse on meal_charges`.execute(database.owner)
+    const left = await inParts(entity.id)
+    expect(left.charged).toBeGreaterThanOrEqual(3)
+    expect((await batches(entity.id)).map(({ lines }) => Number(lines))).toEqual([3, 3, 3, 2])
+    expect(await inParts(entity.id)).toEqual(NOTHING)
+    expect(await checkLedger(db, entity.id)).toEqual([])
+  })
 })
