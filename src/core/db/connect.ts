@@ -75,6 +75,9 @@ export type Pool = ReturnType<typeof openPool>
 /** The numbers that PostgreSQL gives text[] and uuid[] (its catalogue pg_type). */
 const [TEXT_LIST, ID_LIST] = [1009, 2951]
 
+// The driver's own types know the numbers of some types alone, not of lists.
+const parserOf = pg.types.getTypeParser as (oid: number) => (text: string) => string[]
+
 /** A list of texts or ids as PostgreSQL writes it: each in quotes, which holds for every text. */
 function listOf(oid: number) {
   const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, '\\$&')}"`
@@ -82,6 +85,6 @@ function listOf(oid: number) {
     to: oid,
     from: [oid],
     serialize: (values: readonly string[]) => `{${values.map(quoted).join()}}`,
-    parse: pg.types.getTypeParser(oid) as (list: string) => string[],
+    parse: parserOf(oid),
   }
 }
