@@ -3,9 +3,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { removeKept } from '../support/process.ts'
 
 const copy = mkdtempSync(join(tmpdir(), 'borsellino-channel-'))
-afterAll(() => rmSync(copy, { recursive: true, force: true }))
+afterAll(() => {
+  rmSync(copy, { recursive: true, force: true })
+  // Its own tests ran on a database of the copy's.
+  removeKept(join(copy, '.data/test-0'))
+})
 
 const run = (command: string, ...args: string[]) =>
   execFileSync(process.execPath, [command, ...args], {

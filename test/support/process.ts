@@ -138,14 +138,22 @@ export function stillRunning(pids: readonly number[]): string[] {
   return table.split('\n').filter((line) => line.trim() !== '' && !/^\s*\d+\s+Z/.test(line))
 }
 
-/** A data folder of its own under the system's temporary folder; `remove` also takes what root's PostgreSQL keeps elsewhere. */
+const REMOVED = { recursive: true, force: true, maxRetries: 5, retryDelay: 200 } as const
+
+/** Removes what a PostgreSQL for that folder keeps elsewhere: root's, and a disposable one's in memory. */
+export function removeKept(folder: string): void {
+  for (const elsewhere of ['/var/tmp', '/dev/shm'])
+    rmSync(`${elsewhere}/borsellino-${encodeURIComponent(folder)}`, REMOVED)
+}
+
+/** A data folder of its own under the system's temporary folder; `remove` also takes what PostgreSQL keeps elsewhere. */
 export function temporaryDataFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'borsellino-process-'))
   return {
     path,
     remove() {
-      for (const folder of [path, `/var/tmp/borsellino-${encodeURIComponent(resolve(path, 'database'))}`])
-        rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+      rmSync(path, REMOVED)
+      removeKept(resolve(path, 'database'))
     },
   }
 }
