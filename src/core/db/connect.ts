@@ -27,6 +27,8 @@ export function connect(url: string, { max = 10 }: Pick<ConnectOptions, 'max'> =
     // every reader of a quiet hour wait for.
     idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
+    // Or a firewall on the way forgets a connection at rest, and its next query waits for nobody.
+    keepAliveInitialDelayMillis: 30_000,
     types: typesOfPg(),
   })
   // A connection that dies at rest is replaced by the next query; one at work fails its query, and one that waits
