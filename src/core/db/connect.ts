@@ -27,8 +27,7 @@ export function connect(url: string, { max = 10 }: Pick<ConnectOptions, 'max'> =
     // every reader of a quiet hour wait for.
     idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
-    // Or a firewall on the way forgets a connection at rest, and its next query waits for nobody.
-    keepAliveInitialDelayMillis: 30_000,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: typesOfPg(),
   })
   // A connection that dies at rest is replaced by the next query; one at work fails its query, and one that waits
@@ -39,6 +38,11 @@ export function connect(url: string, { max = 10 }: Pick<ConnectOptions, 'max'> =
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
 
+/**
+ * After how long a connection at rest is shown to be in use: a firewall on the way would forget it, and its next query wait
+ * for nobody.
+ */
+export const KEEP_ALIVE_AFTER_MS = 30_000
 /** How long a connection that nobody needs is kept. */
 const IDLE_MS = 10 * 60_000
 
@@ -54,7 +58,7 @@ function typesOfPg(): pg.TypeOverrides {
  * The driver itself. Hot paths call one SQL function through it: queries of many callers share a connection in one
  * pipeline, where Kysely reserves a connection for each. It is told which lists it will meet: by itself it asks each new
  * connection for them, and when that one is cut just then the process ends (its issues 279, 1192, 1223;
- * docs/decisions/0010).
+ * docs/decisions/0010). So it has no `reserve()`, which waits for that answer (its issue 751).
  */
 export function openPool(url: string, { max = 10, prepare = true }: ConnectOptions = {}) {
   return postgres(url, {
@@ -66,6 +70,18 @@ export function openPool(url: string, { max = 10, prepare = true }: ConnectOptio
     types: {
       texts: listOf(TEXT_LIST),
       ids: listOf(ID_LIST),
+      boolean: {
+        to: 16,
+        from: [16],
+        serialize: (value: boolean) => (unwritten(value) ? 't' : 'f'),
+        parse: (text: string) => text === 't',
+      },
+      bytea: {
+        to: 17,
+        from: [17],
+        serialize: (value: Buffer) => `\\x${unwritten(value).toString('hex')}`,
+        parse: (text: string) => Buffer.from(text.slice(2), 'hex'),
+      },
       bigint: postgres.BigInt,
       day: { to: 1082, from: [1082], serialize: (value: string) => value, parse: (value: string) => value },
     },
@@ -86,7 +102,18 @@ function listOf(oid: number) {
   return {
     to: oid,
     from: [oid],
-    serialize: (values: readonly string[]) => `{${values.map(quoted).join()}}`,
+    serialize: (values: readonly string[]) => `{${unwritten(values).map(quoted).join()}}`,
     parse: parserOf(oid),
   }
+}
+
+/**
+ * A value as its caller gave it. When PostgreSQL has forgotten a prepared statement, the driver tries it again with the
+ * parameters as it has written them, and would write them a second time: bytes as the bytes of their own digits, true as false.
+ * @throws Error then; the statement is prepared anew by whoever asks next
+ */
+function unwritten<Value>(value: Value): Value {
+  if (typeof value === 'string')
+    throw new Error('PostgreSQL forgot a prepared statement: behind a pooler set DATABASE_PREPARE=false')
+  return value
 }

@@ -10,6 +10,7 @@ import {
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Config } from '../config.ts'
+import { KEEP_ALIVE_AFTER_MS } from '../db/connect.ts'
 import { LANES, type Lane } from './job.ts'
 
 /** What travels through a queue: where the outbox row is, and the job's own data. */
@@ -80,6 +81,7 @@ async function postgresQueues(url: string): Promise<Queues> {
     options: `-c search_path=${SCHEMA}`,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
   })
   pool.setMaxListeners(0)
   pool.on('error', ignoreConnectionLoss)
