@@ -36,7 +36,7 @@ export const TAKE_BACK_NOTE_MAX = 200
  * Brings what the ledger has for one day to what attendance and prices say. It may run as often as one likes, also
  * twice at a time, and goes on where a crash left it: parts are judged again, and those that are right stay.
  * @param only these children, where nobody else is touched; the lists of the day then stay as they are
- * @param part children of a transaction at most, where all are concerned
+ * @param part children of a transaction, where all are concerned; those who are charged and in no list any more come on top
  */
 export async function chargeDay(
   { db, clock }: Pick<Services, 'db' | 'clock'>,
@@ -60,19 +60,25 @@ export async function chargeDay(
       for (const key of ['charged', 'free', 'reversed', 'problems'] as const) total[key] += done[key]
     }
   }
+  // Nothing of a run is still at work when it has failed, and what was booked is told.
   const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, workThrough))
-  // Nothing of a run is still at work when it has failed.
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+  const complete = failures.length === 0
   await inTenant(db, tenantId, async (tx) => {
     // What was handed in while this ran has a higher revision, and waits for the next run.
-    await sql`update attendance_lists l set charged_revision = s.revision
-      from unnest(${lists.map(({ class_id }) => class_id)}::uuid[], ${lists.map(({ revision }) => revision)}::int[])
-        as s (class_id, revision)
-      where l.tenant_id = ${tenantId} and l.category = ${category} and l.day = ${day} and l.class_id = s.class_id
-        and l.charged_revision < s.revision`.execute(tx)
-    if (total.charged + total.free + total.reversed > 0)
-      await audit(tx, tenantId, { actor, action: 'meals.charged', details: { category, day, ...total } }, now)
+    if (complete)
+      await sql`update attendance_lists l set charged_revision = s.revision
+        from unnest(${lists.map(({ class_id }) => class_id)}::uuid[], ${lists.map(({ revision }) => revision)}::int[])
+          as s (class_id, revision)
+        where l.tenant_id = ${tenantId} and l.category = ${category} and l.day = ${day} and l.class_id = s.class_id
+          and l.charged_revision < s.revision`.execute(tx)
+    if (total.charged + total.free + total.reversed > 0) {
+      const details = { category, day, ...total, ...(complete ? {} : { complete }) }
+      await audit(tx, tenantId, { actor, action: 'meals.charged', details }, now)
+    }
   })
+  if (failures.length > 1) throw new AggregateError(failures, 'several parts of a day could not be charged')
+  if (!complete) throw failures[0]
   return total
 }
 

@@ -181,20 +181,59 @@ describe('a day in several parts', () => {
     expect(await checkLedger(db, entity.id)).toEqual([])
   })
 
-  test('of which one fails: the others stand, the lists still wait, and the next run does what was left', async () => {
+  test('takes back who is in no list any more, wherever they stand', async () => {
     const entity = await lunch(11)
-    const [unlucky] = entity.childIds.toSorted().slice(4)
-    await sql`create function refuse() returns trigger language plpgsql as
-      $$ begin raise exception 'no room'; end $$`.execute(database.owner)
+    await inParts(entity.id)
+    const children = entity.childIds.toSorted()
+    const gone = [children[0]!, children[5]!, children[10]!]
+    await database.owner.deleteFrom('attendance').where('child_id', 'in', gone).execute()
+    expect(await inParts(entity.id)).toEqual({ ...NOTHING, reversed: 3 })
+    expect(await checkLedger(db, entity.id)).toEqual([])
+  })
+
+  test('of which one fails: the others stand and are told, the lists still wait, and the next run does what was left', async () => {
+    const entity = await lunch(11)
+    const [first, , , second] = entity.childIds.toSorted()
+    const lists = () =>
+      inTenant(db, entity.id, (tx) =>
+        tx
+          .selectFrom('attendance_lists')
+          .select(['revision', 'charged_revision'])
+          .where('tenant_id', '=', entity.id)
+          .execute(),
+      )
+    const told = () =>
+      inTenant(db, entity.id, (tx) =>
+        tx
+          .selectFrom('audit_log')
+          .select('details')
+          .where('tenant_id', '=', entity.id)
+          .where('action', '=', 'meals.charged')
+          .orderBy('id')
+          .execute(),
+      )
+    // The first part is still at work when the second one fails.
+    await sql`create function refuse() returns trigger language plpgsql as $$
+      begin
+        if new.child_id = ${sql.lit(first)} then perform pg_sleep(0.3); return new; end if;
+        raise exception 'no room';
+      end $$`.execute(database.owner)
     await sql`create trigger refuse before insert on meal_charges for each row
-      when (new.child_id = ${sql.lit(unlucky)}) execute function refuse()`.execute(database.owner)
+      when (new.child_id in (${sql.lit(first)}, ${sql.lit(second)})) execute function refuse()`.execute(
+      database.owner,
+    )
     await expect(inParts(entity.id)).rejects.toThrow('no room')
-    expect((await batches(entity.id)).length).toBeLessThan(4)
+    const lines = async () => (await batches(entity.id)).map((batch) => Number(batch.lines))
+    expect(await lines()).toEqual([3, 3, 2])
+    expect(await lists()).toEqual([{ revision: 1, charged_revision: 0 }])
     await sql`drop trigger refuse on meal_charges`.execute(database.owner)
-    const left = await inParts(entity.id)
-    expect(left.charged).toBeGreaterThanOrEqual(3)
-    expect((await batches(entity.id)).map(({ lines }) => Number(lines))).toEqual([3, 3, 3, 2])
-    expect(await inParts(entity.id)).toEqual(NOTHING)
+    expect(await inParts(entity.id)).toEqual({ ...NOTHING, charged: 3 })
+    expect(await lines()).toEqual([3, 3, 3, 2])
+    expect(await lists()).toEqual([{ revision: 1, charged_revision: 1 }])
+    expect((await told()).map(({ details }) => details)).toMatchObject([
+      { charged: 8, complete: false },
+      { charged: 3 },
+    ])
     expect(await checkLedger(db, entity.id)).toEqual([])
   })
 })
