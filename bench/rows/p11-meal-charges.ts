@@ -39,24 +39,23 @@ export const mealCharges: Row = {
       await openCanteen(database.filler, { population, tenant: OURS })
       await openCanteen(database.filler, { population, tenant: BARE })
       await chargeNeighbour(database, 1 + 2 * children)
-      // Vacuum comes between slices too, not inside one of them by chance.
+      // Vacuum comes between slices too, not inside one of them by chance; before a day begins, so that its rows are as new
+      // to the planner as those of a day that was just handed in.
       for (const table of WRITTEN)
         await database.filler.unsafe(`alter table ${table} set (autovacuum_enabled = off)`)
-      const settleDown = async () => {
-        await database.filler`vacuum analyze`
-        await bench.cluster.settleDown()
-      }
       const days = { ours: 0, bare: 0 }
       const ours = async () => {
         const day = mealDay(days.ours++)
+        await database.filler`vacuum analyze`
         await closeLists(database.filler, { population, tenant: OURS }, day)
-        await settleDown()
+        await bench.cluster.settleDown()
         return children / (await charge(database, OURS, day, children))
       }
       const anchor = async () => {
         const day = mealDay(days.bare++)
+        await database.filler`vacuum analyze`
         await stage(database.filler, day)
-        await settleDown()
+        await bench.cluster.settleDown()
         return children / (await chargeBare(bare, children))
       }
       for (const warmUp of [ours, anchor]) await warmUp()

@@ -101,7 +101,7 @@ test.each(['a moment after the entity has gone live', 'while it goes live'])(
       await until(async () => {
         const { rows } = await sql`
           select from pg_locks join pg_stat_activity using (pid)
-          where datname = current_database() and not granted`.execute(owner)
+          where datname = current_database() and not granted and query like '%rehearsing%'`.execute(owner)
         return rows.length > 0
       }, 5_000)
     })
