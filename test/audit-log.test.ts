@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { AUDIT_ACTIONS } from '#core/audit.ts'
+import { audit, AUDIT_ACTIONS } from '#core/audit.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { LANGUAGES, loadCatalogue } from '#core/i18n.ts'
 import { newId } from '#core/ids.ts'
@@ -104,6 +104,20 @@ describe('what is written down', () => {
 })
 
 describe('the office’s page of the log', () => {
+  test('says where an act was done in part only', async () => {
+    const tenant = await world.addTenant()
+    const office = await officeClient(world, tenant)
+    const charged = (details: Record<string, number | boolean>) =>
+      inTenant(db, tenant.id, (tx) =>
+        audit(tx, tenant.id, { actor: { kind: 'system' }, action: 'meals.charged', details }, clock.now()),
+      )
+    const IN_PART = 'solo in parte: il resto segue alla prossima esecuzione'
+    await charged({ charged: 3 })
+    expect((await office.get('/registro')).text).not.toContain(IN_PART)
+    await charged({ charged: 8, complete: false })
+    expect((await office.get('/registro')).text).toContain(IN_PART)
+  })
+
   test('names colleagues and no parent, newest first', async () => {
     const tenant = await world.addTenant()
     const { accountId } = await world.addFamily(tenant, 1)

@@ -152,12 +152,13 @@ function aboutOf({ subject }: AuditLine, language: Language): string {
   return subject.name ?? translator(language)(`office.audit.about.${known}`)
 }
 
-/** The way of a sign-in and where it led; the page on which support was at work. */
+/** The way of a sign-in and where it led; the page on which support was at work; what was done in part. */
 function howOf({ details }: AuditLine, language: Language): string {
   const t = translator(language)
   const words = []
   if (METHODS.includes(String(details.method))) words.push(t(`office.audit.method.${String(details.method)}`))
   if (FACES.includes(String(details.face))) words.push(t(`office.audit.face.${String(details.face)}`))
   if (typeof details.route === 'string') words.push(details.route)
+  if (details.complete === false) words.push(t('office.audit.in_part'))
   return words.join(', ')
 }
