@@ -58,7 +58,7 @@ function typesOfPg(): pg.TypeOverrides {
  * The driver itself. Hot paths call one SQL function through it: queries of many callers share a connection in one
  * pipeline, where Kysely reserves a connection for each. It is told which lists it will meet: by itself it asks each new
  * connection for them, and when that one is cut just then the process ends (its issues 279, 1192, 1223;
- * docs/decisions/0010). So it has no `reserve()`, which waits for that answer (its issue 751).
+ * docs/decisions/0010). Its `reserve()` would wait for that answer for ever (its issue 751): nobody may call it.
  */
 export function openPool(url: string, { max = 10, prepare = true }: ConnectOptions = {}) {
   return postgres(url, {
