@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { addDays, romeInstant } from '#core/clock.ts'
-import { inTenant } from '#core/db/tenant.ts'
+import { inTenant, type Tx } from '#core/db/tenant.ts'
 import { COURSE_LENGTH_MAX, COURSES_MAX, mondayOf, readMenu } from '#meals/menus.ts'
 import { serviceDays } from '#meals/calendar.ts'
+import { chargeDay } from '#meals/charges.ts'
+import { handInList, openList } from '#meals/hand-in.ts'
 import { accountOf } from '../src/local/demo/history.ts'
 import { ROTATION } from '../src/local/demo/dishes.ts'
 import { cookInHolidays, writeMenus } from '../src/local/demo/menus.ts'
@@ -19,7 +21,9 @@ const { services } = house
 /** A Wednesday in the Christmas holidays. */
 const DAY = '2026-12-30'
 clock.setTo(romeInstant(`${DAY}T10:00:00`))
+
 await seedDemo(house)
+
 const cassano = (await house.registry.bySlug('cassano'))!
 
 test('a demonstration has this week’s tables laid, for families, for everybody and in the kitchen', async () => {
@@ -42,6 +46,51 @@ test('a demonstration has this week’s tables laid, for families, for everybody
   }>`select note_sealed from diets where note_sealed is not null`.execute(database.owner)
   expect(rows).toHaveLength(2)
   for (const { note_sealed } of rows) expect(note_sealed.includes('dimostrazione')).toBe(false)
+})
+
+test('its past days were charged by their lists: who closes one of them again, or runs a day again, charges nothing', async () => {
+  const { db } = services
+  for (const slug of ['cassano', 'brunico']) {
+    const tenant = (await house.registry.bySlug(slug))!
+    const { rows: days } = await sql<{ day: string; present: bigint; charged: bigint }>`
+      select a.day, count(*) filter (where a.state = 'present') as present, count(c.child_id) as charged
+      from attendance a
+      left join meal_charges c on c.tenant_id = a.tenant_id and c.day = a.day and c.child_id = a.child_id
+      where a.tenant_id = ${tenant.id} group by a.day order by a.day`.execute(database.owner)
+    expect(days.length).toBeGreaterThan(40)
+    expect(days.every(({ present, charged }) => present === charged && present > 0n)).toBe(true)
+    expect(days.at(-1)!.day).toBe('2026-12-29')
+    // A child was ill now and then, and who is in no family's hands does not eat yet.
+    expect(days.some(({ present }) => present === 1n)).toBe(true)
+    expect(days.every(({ present }) => present <= 2n)).toBe(true)
+    const meals = async () => {
+      const { rows } = await sql<{ count: bigint }>`
+        select count(*) from ledger_postings p join ledger_transactions t on t.tenant_id = p.tenant_id and t.id = p.transaction_id
+        where p.tenant_id = ${tenant.id} and t.kind = 'meal' and p.account = 'wallet'`.execute(database.owner)
+      return rows[0]!.count
+    }
+    const before = await meals()
+    const { rows: lists } = await sql<{ day: string; class_id: string; saved_by: string }>`
+      select day, class_id, saved_by from attendance_lists where tenant_id = ${tenant.id} order by day, class_id`.execute(
+      database.owner,
+    )
+    expect(lists).toHaveLength(days.length * 3)
+    for (const { day, class_id: classId, saved_by: accountId } of lists) {
+      const key = { category: 'REFEZIONE', day, classId }
+      const author = { accountId, source: 'class', role: 'administrator' } as const
+      const handIn = async (tx: Tx) => {
+        const { version, children } = await openList(tx, tenant, key, 'administrator', clock.now())
+        const states = new Map(children.map(({ childId, state }) => [childId, state!]))
+        await handInList(tx, tenant, { key, version, states, close: true }, author, clock.now())
+      }
+      await inTenant(db, tenant.id, handIn)
+    }
+    for (const { day } of days) {
+      const outcome = await chargeDay(services, tenant.id, { category: 'REFEZIONE', day }, { kind: 'system' })
+      expect(outcome).toEqual({ charged: 0, free: 0, reversed: 0, problems: 0 })
+    }
+    expect(await meals()).toBe(before)
+  }
 })
 
 test('on whatever day it begins: in summer, before school, at the weekend; and closures outside these weeks stay', async () => {

@@ -4,6 +4,7 @@ import { romeDate } from '#core/clock.ts'
 import { parseFiscalCode } from '#core/fiscal-code.ts'
 import { checkLedger } from '#core/ledger/check.ts'
 import type { Tenant } from '#core/tenant.ts'
+import { seedDemo } from '../src/local/demo/seed.ts'
 import { easterOf, isCanteenDay } from '../src/local/demo/town/calendar.ts'
 import { createChance } from '../src/local/demo/town/chance.ts'
 import { peopleOf } from '../src/local/demo/town/people.ts'
@@ -85,6 +86,32 @@ test('the same seed makes the same town, with a year that holds: charged by atte
     database.owner,
   )
   expect(waiting).toEqual([{ count: 0n }])
+}, 120_000)
+
+test('children who were in the entity before keep what they were charged, and their classes get their lists', async () => {
+  world.clock.setTo(services.clock.now())
+  await seedDemo(house)
+  const cassano = (await house.registry.bySlug('cassano'))!
+  const { rows: before } = await sql<{ count: bigint; last: string }>`
+    select count(*), max(day)::text as last from meal_charges where tenant_id = ${cassano.id}`.execute(
+    database.owner,
+  )
+  expect(before[0]).toMatchObject({ last: '2026-11-27' })
+  // In a town of this size there is no section B.
+  await sql`update classes set name = '3ª A' where tenant_id = ${cassano.id} and name = '3ª B'`.execute(
+    database.owner,
+  )
+  await buildTown(services, cassano, { children: 60, seed: 7, days: 7 })
+  const { rows } = await sql<{ own: bigint; reversed: bigint; waiting: bigint; shared: bigint }>`
+    select (select count(*) from meal_charges c join children k on k.tenant_id = c.tenant_id and k.id = c.child_id
+        where c.tenant_id = ${cassano.id} and k.last_name = 'Colombo' and k.first_name in ('Sofia', 'Luca')) as own,
+      (select count(*) from ledger_transactions where tenant_id = ${cassano.id} and kind = 'reversal') as reversed,
+      (select count(*) from attendance_lists where tenant_id = ${cassano.id} and charged_revision < revision) as waiting,
+      (select count(*) from attendance_lists where tenant_id = ${cassano.id} and revision > 1) as shared`.execute(
+    database.owner,
+  )
+  expect(rows[0]).toMatchObject({ own: before[0]!.count, reversed: 0n, waiting: 0n })
+  expect(rows[0]!.shared).toBeGreaterThan(0n)
 }, 120_000)
 
 test('its people are nobody: every code is well formed, unlike any other, and of a birthplace that no country has', () => {

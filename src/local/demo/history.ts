@@ -7,10 +7,14 @@ import type { Tenant } from '#core/tenant.ts'
 import { cancelTopUp, expireTopUps } from '#core/top-ups/close.ts'
 import { createCart, recordReturn } from '#core/top-ups/carts.ts'
 import { openTopUps } from '#core/top-ups/open.ts'
+import { chargeDay } from '#meals/charges.ts'
+import { schoolYearOf } from '#tenants/people/school-year.ts'
+import { closeLists } from './lists.ts'
 import { payAsPsp } from './pay.ts'
 
 /** A child of the demonstration with its wallet. */
 export interface DemoWallet {
+  childId: string
   walletId: string
   tariffCents: number
   openingCents: number
@@ -40,14 +44,20 @@ const PAYMENTS: readonly [
   [0, 0, 5_000, 'psp-notice', 'open'],
 ]
 
+/** The accounts of who pays and of who closes the lists. */
+export interface DemoAdults {
+  accountId: string
+  staffId: string
+}
+
 /**
- * Writes some months of a family's life, day by day, through the same doors as real life: openings, meals, top-ups
- * and receipts.
+ * Writes some months of a family's life, day by day, through the same doors as real life: openings, lists, meals,
+ * top-ups and receipts.
  */
 export async function writeHistory(
   services: Services,
   tenant: Tenant,
-  accountId: string,
+  { accountId, staffId }: DemoAdults,
   wallets: readonly DemoWallet[],
 ): Promise<void> {
   const today = romeDate(services.clock.now())
@@ -62,12 +72,17 @@ export async function writeHistory(
     }
     if (openingCents !== 0) await openBalance(services.db, tenant.id, opening, at)
   }
+  const eating = new Set(wallets.map(({ childId }) => childId))
+  const listed = new Set(await closeLists(services, tenant.id, { eating, staffId }, { first, today }))
   for (let daysAgo = DAYS; daysAgo >= 0; daysAgo--) {
     const date = addDays(today, -daysAgo)
     for (const [number, payment] of PAYMENTS.entries()) {
       if (payment[0] === daysAgo) await pay(services, tenant, accountId, wallets, payment, date, number)
     }
-    if (daysAgo > 0 && isSchoolDay(date)) await eat(services, tenant, wallets, date)
+    if (listed.has(date)) await charge(services, tenant, date)
+    // Of the year before nothing is left but what it cost.
+    else if (schoolYearOf(date) !== schoolYearOf(today) && isSchoolDay(date))
+      await carryOver(services, tenant, wallets, date)
   }
   await expireTopUps(services.relay, services.db, services.clock.now())
 }
@@ -77,7 +92,17 @@ function isSchoolDay(date: RomeDate): boolean {
   return weekday > 0 && weekday < 6
 }
 
-async function eat(
+async function charge({ db }: Services, tenant: Tenant, day: RomeDate): Promise<void> {
+  const at = romeInstant(`${day}T13:30:00`)
+  await chargeDay(
+    { db, clock: { now: () => at } },
+    tenant.id,
+    { category: 'REFEZIONE', day },
+    { kind: 'system' },
+  )
+}
+
+async function carryOver(
   { db }: Services,
   tenant: Tenant,
   wallets: readonly DemoWallet[],

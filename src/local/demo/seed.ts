@@ -27,7 +27,7 @@ import {
   type DemoEntity,
   type DemoPerson,
 } from './entities.ts'
-import { accountOf, writeHistory, type DemoWallet } from './history.ts'
+import { accountOf, writeHistory, type DemoAdults, type DemoWallet } from './history.ts'
 import { cookInHolidays, writeMenus } from './menus.ts'
 import { writeSettlements } from './settlements.ts'
 import { openYear } from './town/rules.ts'
@@ -43,9 +43,17 @@ export interface DemoHouse {
 /** Makes the demonstration's entities where they are missing; what is there stays as people left it. */
 export async function seedDemo(house: DemoHouse): Promise<readonly DemoEntity[]> {
   const entities = demoEntities(romeDate(house.services.clock.now()))
+  const arrived: Arrived[] = []
   for (const entity of entities) {
-    if (!(await house.registry.bySlug(entity.tenant.slug))) await seedEntity(house, entity)
+    if (!(await house.registry.bySlug(entity.tenant.slug))) arrived.push(await takeAboard(house, entity))
   }
+  // Their pasts have nothing to do with each other, and make up most of the time.
+  await Promise.all(
+    arrived.map(async ({ tenant, adults, wallets }) => {
+      await writeHistory(house.services, tenant, adults, wallets)
+      await writeSettlements(house.services, tenant)
+    }),
+  )
   house.registry.forget()
   await seedOperator(house)
   return entities
@@ -65,7 +73,14 @@ async function seedOperator({ services }: DemoHouse): Promise<void> {
   await storeSettled(services, operatorId, { password: DEMO_PASSWORD, secret, step: 0n })
 }
 
-async function seedEntity({ services, registry }: DemoHouse, entity: DemoEntity): Promise<void> {
+/** An entity with its people, of whose past nothing is told yet. */
+interface Arrived {
+  tenant: Tenant
+  adults: DemoAdults
+  wallets: readonly DemoWallet[]
+}
+
+async function takeAboard({ services, registry }: DemoHouse, entity: DemoEntity): Promise<Arrived> {
   const { db, vault, clock } = services
   const now = clock.now()
   const { id } = await createTenant(db, vault, entity.tenant, now)
@@ -94,13 +109,12 @@ async function seedEntity({ services, registry }: DemoHouse, entity: DemoEntity)
   const wallets: DemoWallet[] = []
   for (const child of entity.children) {
     const { childId, walletId } = await enrol(child, accountId)
-    wallets.push({ ...child, walletId })
+    wallets.push({ ...child, childId, walletId })
     if (child.diet) await recordDiet(services, id, { ...child.diet, childId }, staffId)
   }
   await enrol(entity.unclaimed, undefined, entity.unclaimed.claimCode)
   await openSchools(services, id, schoolYear)
-  await writeHistory(services, tenant, accountId, wallets)
-  await writeSettlements(services, tenant)
+  return { tenant, adults: { accountId, staffId }, wallets }
 }
 
 /** The schools that the children's cards name, each child in its class, and the canteen's days of the year with their menus. */

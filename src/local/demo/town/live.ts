@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { addDays, romeDate, romeInstant, type RomeDate } from '#core/clock.ts'
 import { inTenant } from '#core/db/tenant.ts'
 import { cents, type Cents } from '#core/money.ts'
@@ -105,7 +106,18 @@ async function attend(
         .insertInto('attendance')
         .values(rows.slice(start, start + ROWS_PER_STATEMENT))
         .execute()
-    if (lists.length > 0) await tx.insertInto('attendance_lists').values(lists).execute()
+    // The class of a child who was here before the town has its list already.
+    if (lists.length > 0)
+      await tx
+        .insertInto('attendance_lists')
+        .values(lists)
+        .onConflict((conflict) =>
+          conflict.columns(['tenant_id', 'category', 'day', 'class_id']).doUpdateSet((set) => ({
+            revision: sql<number>`attendance_lists.revision + 1`,
+            saved_at: set.ref('excluded.saved_at'),
+          })),
+        )
+        .execute()
   })
 }
 

@@ -1,17 +1,20 @@
+import { sql } from 'kysely'
 import { inTenant, type Tx } from '#core/db/tenant.ts'
 import { newId } from '#core/ids.ts'
 import type { Services } from '#core/services.ts'
 import { calendarOf } from './calendar.ts'
+import { SCHOOLS } from './schools.ts'
 
 const CATEGORY = 'REFEZIONE'
 const WORKING_DAYS = 0b0011111
 
 /** Bands of income in euro, with the price in cents of the first child and of the others. */
 const BANDS: readonly [upTo: number | null, first: number, others: number][] = [
-  [6_000, 210, 180],
-  [12_000, 340, 300],
-  [20_000, 450, 410],
-  [null, 520, 490],
+  [6_000, 190, 160],
+  [12_000, 310, 270],
+  [20_000, 410, 370],
+  // With the rise it is what the demonstration's child at a school of the town has agreed.
+  [null, 470, 440],
 ]
 /** What the council added to each price from the second year on. */
 const RISE_CENTS = 20
@@ -68,6 +71,7 @@ export async function writeRules(
           created_by: null,
         })
         .execute()
+      const kept = await agreedElsewhere(tx, tenantId, schoolYear)
       const prices = BANDS.flatMap(([upTo, first, others]) =>
         [first, others].map((price, rank) => ({
           ...tenant,
@@ -80,7 +84,29 @@ export async function writeRules(
           price_cents: BigInt(price + index * RISE_CENTS),
         })),
       )
-      await tx.insertInto('tariff_prices').values(prices).execute()
+      const row = { ...tenant, plan_id: planId, day_type: null, isee_up_to_cents: null, sibling_from: 1 }
+      await tx
+        .insertInto('tariff_prices')
+        .values([...prices, ...kept.map((price) => ({ ...row, ...price, id: newId() }))])
+        .execute()
     }
   })
+}
+
+/** What was agreed at the schools that are not the town's: with the same prices nothing that was charged is charged anew. */
+async function agreedElsewhere(
+  tx: Tx,
+  tenantId: string,
+  schoolYear: string,
+): Promise<{ school_id: string; price_cents: bigint }[]> {
+  const { rows } = await sql<{ school_id: string; price_cents: bigint }>`
+    select s.id as school_id, max(e.tariff_cents) as price_cents
+    from enrolments e
+    join placements p on p.tenant_id = e.tenant_id and p.child_id = e.child_id and p.school_year = e.school_year
+    join classes c on c.tenant_id = p.tenant_id and c.id = p.class_id
+    join schools s on s.tenant_id = c.tenant_id and s.id = c.school_id
+    where e.tenant_id = ${tenantId} and e.category = ${CATEGORY} and e.school_year = ${schoolYear}
+      and not s.code = any (${SCHOOLS.map(({ code }) => code)}::text[])
+    group by s.id`.execute(tx)
+  return rows
 }
