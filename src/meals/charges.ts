@@ -49,7 +49,7 @@ export async function chargeDay(
   const now = clock.now()
   const { lists, parts } = only
     ? { lists: [], parts: [partOf(only)] }
-    : await inTenant(db, tenantId, (tx) => concerned(tx, tenantId, { category, day }, part))
+    : await concerned(db, tenantId, { category, day }, part)
   const total = { charged: 0, free: 0, reversed: 0, problems: 0 }
   const waiting = parts.values()
   const workThrough = async () => {
@@ -94,12 +94,32 @@ const [FIRST_ID, LAST_ID] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-f
  * no list any more lies in one of them too.
  */
 async function concerned(
-  tx: Tx,
+  db: Db,
   tenantId: string,
-  { category, day }: MealDay,
+  meal: MealDay,
   part: number,
-): Promise<{ lists: { class_id: string; revision: number }[]; parts: Part[] }> {
-  const lists = await tx
+): Promise<{ lists: WaitingList[]; parts: Part[] }> {
+  const [lists, starts] = await Promise.all([
+    inTenant(db, tenantId, (tx) => waitingLists(tx, tenantId, meal)),
+    inTenant(db, tenantId, (tx) => startsOfParts(tx, tenantId, meal, part)),
+  ])
+  return {
+    lists,
+    parts: [FIRST_ID, ...starts].map((first, index) => ({
+      first,
+      last: index < starts.length ? idBefore(starts[index]!) : LAST_ID,
+    })),
+  }
+}
+
+/** A closed list that says something new. */
+interface WaitingList {
+  readonly class_id: string
+  readonly revision: number
+}
+
+function waitingLists(tx: Tx, tenantId: string, { category, day }: MealDay): Promise<WaitingList[]> {
+  return tx
     .selectFrom('attendance_lists')
     .select(['class_id', 'revision'])
     .where('tenant_id', '=', tenantId)
@@ -108,6 +128,15 @@ async function concerned(
     .where('state', '=', 'closed')
     .whereRef('charged_revision', '<', 'revision')
     .execute()
+}
+
+/** The first child of each part but the first one. */
+async function startsOfParts(
+  tx: Tx,
+  tenantId: string,
+  { category, day }: MealDay,
+  part: number,
+): Promise<string[]> {
   const ofTheDay = sql`from attendance where tenant_id = ${tenantId} and day = ${day} and category = ${category}`
   // One step along the index for each part.
   const { rows } = await sql<{ child_id: string }>`
@@ -117,14 +146,7 @@ async function concerned(
       select (select child_id ${ofTheDay} and child_id >= s.child_id order by child_id offset ${part} limit 1)
       from starts s where s.child_id is not null)
     select child_id from starts where child_id is not null`.execute(tx)
-  const starts = rows.map(({ child_id }) => child_id)
-  return {
-    lists,
-    parts: [FIRST_ID, ...starts].map((first, index) => ({
-      first,
-      last: index < starts.length ? idBefore(starts[index]!) : LAST_ID,
-    })),
-  }
+  return rows.map(({ child_id }) => child_id)
 }
 
 function idBefore(id: string): string {

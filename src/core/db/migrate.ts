@@ -74,13 +74,17 @@ export function expand(text: string, roles: RoleNames): string {
   })
 }
 
+/**
+ * What is read is compared with the setting itself: the planner knows its value, and looks for it once. What is written
+ * is compared with a subquery, which PostgreSQL asks once a statement and not for each row.
+ */
 function isolate(table: string, { owner, app, ledger }: RoleNames): string {
   return `
 alter table ${table} enable row level security;
 alter table ${table} force row level security;
 create policy tenant on ${table} to ${app}, ${ledger}
   using (tenant_id = current_setting('app.tenant_id')::uuid)
-  with check (tenant_id = current_setting('app.tenant_id')::uuid);
+  with check (tenant_id = (select current_setting('app.tenant_id')::uuid));
 create policy owner on ${table} to ${owner} using (true) with check (true);`
 }
 
