@@ -30,12 +30,19 @@ export function connect(url: string, { max = 10 }: Pick<ConnectOptions, 'max'> =
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: typesOfPg(),
   })
-  // A connection that dies at rest is replaced by the next query; one at work fails its query, and one that waits
-  // for its transaction's next statement fails that.
+  outliveCuts(pool)
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/**
+ * Lets a process live on when connections of a pool die. One at rest is replaced by the next query, one at work fails its
+ * query, and one that somebody holds between two queries fails the next of them: of that one the pool does not tell, and
+ * its own cry ends the process where nobody listens.
+ */
+export function outliveCuts(pool: pg.Pool): void {
   const unheard = () => {}
   pool.on('error', unheard)
   pool.on('connect', (client) => client.on('error', unheard))
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Config } from '../config.ts'
-import { KEEP_ALIVE_AFTER_MS } from '../db/connect.ts'
+import { KEEP_ALIVE_AFTER_MS, outliveCuts } from '../db/connect.ts'
 import { LANES, type Lane } from './job.ts'
 
 /** What travels through a queue: where the outbox row is, and the job's own data. */
@@ -84,7 +84,7 @@ async function postgresQueues(url: string): Promise<Queues> {
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
   })
   pool.setMaxListeners(0)
-  pool.on('error', ignoreConnectionLoss)
+  outliveCuts(pool)
   const client = await pool.connect()
   try {
     await runMigrations(client, SCHEMA)

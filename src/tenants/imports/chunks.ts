@@ -1,4 +1,4 @@
-import type { RawBuilder } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { crashPoint } from '#core/crash-point.ts'
 
 /** Rows of one statement: enough that a round trip costs nothing, few enough that progress is seen. */
@@ -10,7 +10,10 @@ export interface Chunk<Item> {
   statement(items: readonly Item[]): RawBuilder<unknown>
 }
 
-/** Writes everything in order and tells the part that is done, from 0 to 1. A process may die between any two statements. */
+/**
+ * Writes everything in order and tells the part that is done, from 0 to 1. A process may die between any two statements,
+ * and autovacuum come: what it believes of rows that are not committed is set right before each.
+ */
 export async function inChunks(
   work: readonly Chunk<unknown>[],
   execute: (statement: RawBuilder<unknown>) => Promise<unknown>,
@@ -21,6 +24,7 @@ export async function inChunks(
   for (const { items, statement } of work)
     for (let start = 0; start < items.length; start += CHUNK) {
       const some = items.slice(start, start + CHUNK)
+      await execute(sql`select count_unseen_rows()`)
       await execute(statement(some))
       done += some.length
       await tell(done / whole)
