@@ -24,8 +24,11 @@ export interface Envelope {
 export interface Queues {
   readonly backend: 'redis' | 'postgres'
   readonly lanes: Readonly<Record<Lane, Queue<Envelope>>>
-  /** Starts taking jobs of one lane. */
-  work(lane: Lane, processor: Processor<Envelope>, concurrency: number): Worker<Envelope>
+  /**
+   * Makes a worker of one lane, which takes jobs as soon as it is told to `run`.
+   * @throws the database's error when the queue lies in PostgreSQL and that is away
+   */
+  work(lane: Lane, processor: Processor<Envelope>, concurrency: number): Promise<Worker<Envelope>>
   /** True when the backend answers. */
   isReachable(): Promise<boolean>
   close(): Promise<void>
@@ -54,11 +57,12 @@ function redisQueues(url: string): Queues {
   return {
     backend: 'redis',
     lanes,
-    work(lane, processor, concurrency) {
+    async work(lane, processor, concurrency) {
       const worker = new Worker<Envelope>(lane, processor, {
         connection: workerConnection,
         prefix: PREFIX,
         concurrency,
+        autorun: false,
         ...RECOVERY,
       })
       workers.push(quiet(worker))
@@ -97,16 +101,21 @@ async function postgresQueues(url: string): Promise<Queues> {
   const lanes = perLane((lane) =>
     quiet(new backend.Queue<Envelope>(lane, { connection }) as unknown as Queue<Envelope>),
   )
+  // The library looks at the schema once and keeps what came of it for good: a queue whose look was cut short would
+  // refuse every job, and a running worker ask again for ever without letting anything else of its process happen.
+  await Promise.all(Object.values(lanes).map((queue) => queue.waitUntilReady()))
   return {
     backend: 'postgres',
     lanes,
-    work(lane, processor, concurrency) {
+    async work(lane, processor, concurrency) {
       const made: unknown = new backend.Worker<Envelope>(lane, processor, {
         connection,
         concurrency,
+        autorun: false,
         ...RECOVERY,
       })
       const worker = quiet(made as Worker<Envelope>)
+      await worker.waitUntilReady()
       workers.push(worker)
       return worker
     },

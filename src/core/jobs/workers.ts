@@ -34,8 +34,9 @@ export async function startWorkers(options: WorkersOptions): Promise<() => void>
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice) throw new Error(`job ${twice} is declared twice`)
   for (const lane of LANES) {
-    const worker = queues.work(lane, (queueJob) => process(queueJob, options), CONCURRENCY[lane])
+    const worker = await queues.work(lane, (queueJob) => process(queueJob, options), CONCURRENCY[lane])
     parkFinalFailures(worker, options)
+    worker.run().catch((error: unknown) => log.error({ error, lane }, 'a lane has no worker'))
   }
   for (const job of recurring) await schedule(queues, job)
   const timer = setInterval(() => {
