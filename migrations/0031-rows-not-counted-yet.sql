@@ -18,7 +18,7 @@ begin
     select c.relname from pg_class c
     where c.relnamespace = 'public'::regnamespace
       and c.relname in ('accounts', 'children', 'classes', 'enrolments', 'placements', 'wallets', 'ledger_transactions')
-      and c.reltuples >= 0 and c.reltuples < c.relpages
+      and c.reltuples >= 0 and c.reltuples < c.relpages and has_table_privilege(c.oid, 'MAINTAIN')
   loop
     execute format('analyze (skip_locked) %I', v_table);
   end loop;

@@ -129,6 +129,19 @@ describe('the roles', () => {
       owner,
     )
     expect(rows).toEqual([])
+    // ANALYZE of what files are written to, by the one function that says so.
+    const maintained = await column(sql<{ value: string }>`
+      select distinct c.relname as value from pg_class c, aclexplode(c.relacl) a
+      where a.privilege_type = 'MAINTAIN' and a.grantee = any (${[roles.app, roles.relay, roles.ledger]}::regrole[]) order by 1`)
+    expect(maintained).toEqual([
+      'accounts',
+      'children',
+      'classes',
+      'enrolments',
+      'ledger_transactions',
+      'placements',
+      'wallets',
+    ])
     const written = await column(sql<{ value: string }>`
       select table_name || '.' || column_name || ' ' || privilege_type as value from information_schema.column_privileges
       where grantee = ${roles.app} and privilege_type in ('INSERT', 'UPDATE')

@@ -125,6 +125,7 @@ test('of 20,000 children with 50 mistakes each mistake is named and nothing is w
   // Keys of 90,000 rows were looked up: each by itself, and not among all children of the entity.
   await until(async () => (await entriesRead()) > 90_000)
   expect(await entriesRead()).toBeLessThan(100_000_000)
+  expect(await vacuumed()).toBeGreaterThan(0)
   expect(await rowsOf(tenantId)).toEqual(whole(CHILDREN))
 }, 600_000)
 
@@ -162,6 +163,15 @@ async function entriesRead(): Promise<number> {
     database.owner,
   )
   return Number(rows[0]!.entries)
+}
+
+/** How often somebody tidied up the children, the system by itself or we. */
+async function vacuumed(): Promise<number> {
+  const { rows } = await sql<{ times: bigint }>`
+    select vacuum_count + autovacuum_count as times from pg_stat_user_tables where relname = 'children'`.execute(
+    database.owner,
+  )
+  return Number(rows[0]!.times)
 }
 
 /** A process that works until the file is in. @returns how far it was whenever somebody looked */

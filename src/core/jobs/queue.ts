@@ -42,7 +42,10 @@ const PREFIX = 'borsellino'
 const RECOVERY = { lockDuration: 4_000, stalledInterval: 3_000, maxStalledCount: 5, runRetryDelay: 1_000 }
 const SCHEMA = 'bullmq'
 
-/** Opens the queues on Redis where REDIS_URL is set, else on PostgreSQL. */
+/**
+ * Opens the queues on Redis where REDIS_URL is set, else on PostgreSQL.
+ * @throws the database's error when that is away
+ */
 export async function openQueues(config: Pick<Config, 'REDIS_URL' | 'QUEUE_DATABASE_URL'>): Promise<Queues> {
   return config.REDIS_URL ? redisQueues(config.REDIS_URL) : postgresQueues(config.QUEUE_DATABASE_URL!)
 }
@@ -103,7 +106,12 @@ async function postgresQueues(url: string): Promise<Queues> {
   )
   // The library looks at the schema once and keeps what came of it for good: a queue whose look was cut short would
   // refuse every job, and a running worker ask again for ever without letting anything else of its process happen.
-  await Promise.all(Object.values(lanes).map((queue) => queue.waitUntilReady()))
+  try {
+    await Promise.all(Object.values(lanes).map((queue) => queue.waitUntilReady()))
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
   return {
     backend: 'postgres',
     lanes,
@@ -115,7 +123,12 @@ async function postgresQueues(url: string): Promise<Queues> {
         ...RECOVERY,
       })
       const worker = quiet(made as Worker<Envelope>)
-      await worker.waitUntilReady()
+      try {
+        await worker.waitUntilReady()
+      } catch (error) {
+        await worker.close()
+        throw error
+      }
       workers.push(worker)
       return worker
     },

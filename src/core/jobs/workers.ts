@@ -27,6 +27,7 @@ const LOOK_FOR_SCHEDULERS_MS = 60_000
  * Starts the workers of every lane and writes the recurring jobs into their queue, again whenever it has lost them.
  * Refuses a job that is declared twice.
  * @returns what stops looking; the queues close their workers themselves
+ * @throws as Queues.work does; lanes before the one that failed may be at work then
  */
 export async function startWorkers(options: WorkersOptions): Promise<() => void> {
   const { queues, jobs, recurring, log } = options

@@ -4,7 +4,7 @@ import { chargeMeals, openBalance } from '#core/ledger/book.ts'
 import { cents, signedCents } from '#core/money.ts'
 import type { Services } from '#core/services.ts'
 import type { Tenant } from '#core/tenant.ts'
-import { cancelTopUp, expireTopUps } from '#core/top-ups/close.ts'
+import { cancelTopUp, expireTopUpsOf } from '#core/top-ups/close.ts'
 import { createCart, recordReturn } from '#core/top-ups/carts.ts'
 import { openTopUps } from '#core/top-ups/open.ts'
 import { chargeDay } from '#meals/charges.ts'
@@ -80,14 +80,14 @@ export async function writeHistory(
       if (payment[0] === daysAgo) await pay(services, tenant, accountId, wallets, payment, date, number)
     }
     if (listed.has(date)) await charge(services, tenant, date)
-    // Of the year before nothing is left but what it cost.
-    else if (schoolYearOf(date) !== schoolYearOf(today) && isSchoolDay(date))
+    // Of the year before nothing is left but what it cost: in the holidays too, so that no statement is empty in September.
+    else if (schoolYearOf(date) !== schoolYearOf(today) && isWorkingDay(date))
       await carryOver(services, tenant, wallets, date)
   }
-  await expireTopUps(services.relay, services.db, services.clock.now())
+  await expireTopUpsOf(services.db, tenant.id, services.clock.now())
 }
 
-function isSchoolDay(date: RomeDate): boolean {
+function isWorkingDay(date: RomeDate): boolean {
   const weekday = new Date(`${date}T12:00:00Z`).getUTCDay()
   return weekday > 0 && weekday < 6
 }

@@ -15,9 +15,9 @@ export interface ListsOf {
 }
 
 /**
- * Closes the lists of all classes for the canteen days of the present school year from `first` until yesterday: who
- * closes one of them again finds it charged. A child that nobody has claimed is enrolled and does not come yet.
- * @returns these days, in order
+ * Closes the lists of all classes for the canteen days of the present school year from `first` until yesterday. A child that
+ * nobody has claimed is enrolled and does not come yet.
+ * @returns these days, in order: each is still to be charged
  */
 export async function closeLists(
   { db }: Services,

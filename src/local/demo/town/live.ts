@@ -113,6 +113,7 @@ async function attend(
         .values(lists)
         .onConflict((conflict) =>
           conflict.columns(['tenant_id', 'category', 'day', 'class_id']).doUpdateSet((set) => ({
+            state: 'closed' as const,
             revision: sql<number>`attendance_lists.revision + 1`,
             saved_at: set.ref('excluded.saved_at'),
           })),

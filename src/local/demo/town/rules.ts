@@ -13,10 +13,10 @@ const BANDS: readonly [upTo: number | null, first: number, others: number][] = [
   [6_000, 190, 160],
   [12_000, 310, 270],
   [20_000, 410, 370],
-  // With the rise it is what the demonstration's child at a school of the town has agreed.
-  [null, 470, 440],
+  // What the demonstration's child at a school of the town has agreed, in whichever year.
+  [null, 490, 460],
 ]
-/** What the council added to each price from the second year on. */
+/** What the council added to the prices by income from the second year on. */
 const RISE_CENTS = 20
 
 /** The canteen's days of the school year that begins in `year`, unless they are there. */
@@ -46,7 +46,7 @@ export async function openYear(tx: Tx, tenantId: string, year: number, now: Date
   await tx.insertInto('closures').values(closed).execute()
 }
 
-/** The canteen's days and prices of school years: a plan a year, dearer in the second one. */
+/** The canteen's days and prices of school years: a plan a year, dearer for most in the second one. */
 export async function writeRules(
   { db, clock }: Services,
   tenantId: string,
@@ -65,7 +65,7 @@ export async function writeRules(
           ...tenant,
           id: planId,
           category: CATEGORY,
-          valid_from: `${year}-09-01`,
+          valid_from: `${year}-08-01`,
           note: `Delibera di Giunta n. ${40 + index}/${year}`,
           created_at: now,
           created_by: null,
@@ -81,7 +81,7 @@ export async function writeRules(
           day_type: null,
           isee_up_to_cents: upTo === null ? null : BigInt(upTo) * 100n,
           sibling_from: rank + 1,
-          price_cents: BigInt(price + index * RISE_CENTS),
+          price_cents: BigInt(price + (upTo === null ? 0 : index * RISE_CENTS)),
         })),
       )
       const row = { ...tenant, plan_id: planId, day_type: null, isee_up_to_cents: null, sibling_from: 1 }
@@ -93,7 +93,7 @@ export async function writeRules(
   })
 }
 
-/** What was agreed at the schools that are not the town's: with the same prices nothing that was charged is charged anew. */
+/** What was agreed at the schools that are not the town's, where a demonstration's children go: what they were charged stays. */
 async function agreedElsewhere(
   tx: Tx,
   tenantId: string,
