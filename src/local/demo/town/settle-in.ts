@@ -120,7 +120,7 @@ export async function settleIn(
         child_id: childId,
         category: CATEGORY,
         school_year: schoolYear,
-        tariff_cents: 520n,
+        tariff_cents: 490n,
         created_at: now,
         sibling_rank: child.siblingRank,
       })),
