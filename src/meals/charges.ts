@@ -64,7 +64,7 @@ export async function chargeDay(
   const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, workThrough))
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
   const complete = failures.length === 0
-  await inTenant(db, tenantId, async (tx) => {
+  const closing = inTenant(db, tenantId, async (tx) => {
     // What was handed in while this ran has a higher revision, and waits for the next run.
     if (complete)
       await sql`update attendance_lists l set charged_revision = s.revision
@@ -77,8 +77,10 @@ export async function chargeDay(
       await audit(tx, tenantId, { actor, action: 'meals.charged', details }, now)
     }
   })
-  if (failures.length > 1) throw new AggregateError(failures, 'several parts of a day could not be charged')
-  if (!complete) throw failures[0]
+  await closing.catch((error: unknown) => failures.push(error))
+  if (failures.length > 1)
+    throw new AggregateError(failures, 'a day could not be charged, for several reasons')
+  if (failures.length > 0) throw failures[0]
   return total
 }
 

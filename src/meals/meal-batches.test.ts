@@ -222,11 +222,24 @@ describe('a day in several parts', () => {
       when (new.child_id in (${sql.lit(first)}, ${sql.lit(second)})) execute function refuse()`.execute(
       database.owner,
     )
+    // Also where it can't even be told any more: neither reason hides the other.
+    const untold = await lunch(11)
+    const late = untold.childIds.toSorted()[3]!
+    await sql`create trigger refuse_too before insert on meal_charges for each row
+      when (new.child_id = ${sql.lit(late)}) execute function refuse()`.execute(database.owner)
+    await sql`alter table audit_log add constraint untold check (details ->> 'charged' <> '8') not valid`.execute(
+      database.owner,
+    )
+    const reasons = await inParts(untold.id).catch((error: unknown) => error)
+    expect(reasons).toBeInstanceOf(AggregateError)
+    expect((reasons as AggregateError).errors.map(String).join()).toMatch(/no room.*untold/)
+    await sql`alter table audit_log drop constraint untold`.execute(database.owner)
     await expect(inParts(entity.id)).rejects.toThrow('no room')
     const lines = async () => (await batches(entity.id)).map((batch) => Number(batch.lines))
     expect(await lines()).toEqual([3, 3, 2])
     expect(await lists()).toEqual([{ revision: 1, charged_revision: 0 }])
-    await sql`drop trigger refuse on meal_charges`.execute(database.owner)
+    for (const trigger of ['refuse', 'refuse_too'])
+      await sql`drop trigger ${sql.ref(trigger)} on meal_charges`.execute(database.owner)
     expect(await inParts(entity.id)).toEqual({ ...NOTHING, charged: 3 })
     expect(await lines()).toEqual([3, 3, 3, 2])
     expect(await lists()).toEqual([{ revision: 1, charged_revision: 1 }])

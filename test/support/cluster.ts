@@ -6,6 +6,7 @@ import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '#core/db/migrate.ts'
 import { prepareDatabase, type DatabaseUrls } from '#core/db/roles.ts'
+import { RUNNING } from './process.ts'
 import { isLocalPostgresRunning, startLocalPostgres } from '../../src/local/postgres.ts'
 
 declare module 'vitest' {
@@ -40,12 +41,27 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-/** Whatever tests and browsers leave in the temporary folder, also when they fail or are killed, goes when the run ends. */
+/**
+ * Whatever tests and browsers leave in the temporary folder, also when they fail or are killed, goes when the run ends; and
+ * so do programs that they left running.
+ */
 function openTemporaryFolder(): () => void {
   process.env.LASTING_TMPDIR = tmpdir()
   const folder = mkdtempSync(join(tmpdir(), 'borsellino-run-'))
   process.env.TMPDIR = folder
-  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  return () => {
+    for (const file of readdirSync(folder).filter((name) => name.startsWith(RUNNING))) end(file)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+}
+
+/** Asks a program to end, and its own children with it; it may just have. */
+function end(file: string): void {
+  try {
+    process.kill(Number(file.slice(RUNNING.length)), 'SIGTERM')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 function hashOfMigrations(): string {

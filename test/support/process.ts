@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -60,9 +60,11 @@ export interface Program {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>
 }
 
-const running = new Set<number>()
-// Whatever a failed test leaves running ends with the test run.
-process.once('exit', () => running.forEach((pid) => process.kill(pid, 'SIGKILL')))
+/**
+ * Whatever a failed test leaves running ends with the test run (cluster.ts), which outlives the process of the tests: that
+ * one may be stopped without a word. Each program that runs has an empty file there, by its process id.
+ */
+export const RUNNING = 'running-program-'
 
 /** What Node.js has compiled of the house once, for every start after it: half a second of each. */
 const COMPILED = resolve('node_modules/.cache/borsellino-compiled')
@@ -78,13 +80,14 @@ export function startProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const pid = child.pid!
-  running.add(pid)
+  const mark = join(tmpdir(), `${RUNNING}${pid}`)
+  writeFileSync(mark, '')
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ended = new Promise<number | NodeJS.Signals>((done) =>
     child.once('close', (code, signal) => {
-      running.delete(pid)
+      rmSync(mark, { force: true })
       done(code ?? signal!)
     }),
   )
