@@ -23,9 +23,7 @@ const { services } = house
 /** A Wednesday in the Christmas holidays. */
 const DAY = '2026-12-30'
 clock.setTo(romeInstant(`${DAY}T10:00:00`))
-
 await seedDemo(house)
-
 const cassano = (await house.registry.bySlug('cassano'))!
 
 test('a demonstration has this week’s tables laid, for families, for everybody and in the kitchen', async () => {

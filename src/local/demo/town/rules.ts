@@ -8,13 +8,15 @@ import { SCHOOLS } from './schools.ts'
 const CATEGORY = 'REFEZIONE'
 const WORKING_DAYS = 0b0011111
 
+/** What a meal costs who declares no income: what the demonstration's child at a school of the town has agreed, in whichever year. */
+export const FULL_PRICE_CENTS = 490
+
 /** Bands of income in euro, with the price in cents of the first child and of the others. */
 const BANDS: readonly [upTo: number | null, first: number, others: number][] = [
   [6_000, 190, 160],
   [12_000, 310, 270],
   [20_000, 410, 370],
-  // What the demonstration's child at a school of the town has agreed, in whichever year.
-  [null, 490, 460],
+  [null, FULL_PRICE_CENTS, 460],
 ]
 /** What the council added to the prices by income from the second year on. */
 const RISE_CENTS = 20

@@ -6,6 +6,7 @@ import { schoolYearOf } from '#tenants/people/school-year.ts'
 import { ensureClass, ensureSchool } from '#tenants/schools/schools.ts'
 import { insert } from './insert.ts'
 import type { TownChild, TownFamily } from './people.ts'
+import { FULL_PRICE_CENTS } from './rules.ts'
 import { GRADES, SCHOOLS, sectionsFor, yearBefore } from './schools.ts'
 
 /** A child of the town with the wallet of its meals, and who looks after its credit. */
@@ -120,7 +121,7 @@ export async function settleIn(
         child_id: childId,
         category: CATEGORY,
         school_year: schoolYear,
-        tariff_cents: 490n,
+        tariff_cents: BigInt(FULL_PRICE_CENTS),
         created_at: now,
         sibling_rank: child.siblingRank,
       })),
